@@ -1,0 +1,1 @@
+//! The tamper-evident log as mathematics: leaves, Merkle tree, checkpoints, proofs, verification.

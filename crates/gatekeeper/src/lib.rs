@@ -1,0 +1,1 @@
+//! The way out: requester, facts, decide, audit, read, withhold, disclose.

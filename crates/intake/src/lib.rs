@@ -1,0 +1,1 @@
+//! The way in: accept, parse, match, file, or park for a person.

@@ -1,0 +1,169 @@
+//! The patient's choice, and why an organisation may see the patient at all.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{AccountId, IdentityId, OdsCode, Timestamp};
+
+/// What a standing decision of the patient says.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SharingChoice {
+    /// Standing consent for everyone involved in the patient's care.
+    Consent,
+    /// The record is kept and nobody may view it.
+    Block,
+    /// No record is kept.
+    OptOut,
+}
+
+impl SharingChoice {
+    /// The fixed name used in stores and audit lines.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Consent => "consent",
+            Self::Block => "block",
+            Self::OptOut => "opt-out",
+        }
+    }
+
+    /// The choice of a fixed name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Consent, Self::Block, Self::OptOut].into_iter().find(|choice| choice.name() == name)
+    }
+
+    /// Whether it refuses viewing.
+    #[must_use]
+    pub const fn refuses(self) -> bool {
+        matches!(self, Self::Block | Self::OptOut)
+    }
+}
+
+/// Who made or passed on a decision.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Decider {
+    /// A sharing code in an organisation's feed.
+    Feed(
+        /// The organisation that sent it.
+        OdsCode,
+    ),
+    /// A person signed in for an organisation, passing on the patient's word.
+    Person(
+        /// Their account.
+        AccountId,
+        /// The organisation they acted for.
+        OdsCode,
+    ),
+}
+
+impl Decider {
+    /// The organisation the decision came through.
+    #[must_use]
+    pub const fn organisation(&self) -> &OdsCode {
+        match self {
+            Self::Feed(organisation) | Self::Person(_, organisation) => organisation,
+        }
+    }
+}
+
+/// One recorded decision of a patient about sharing. Decisions are never changed; the standing
+/// preference is worked out from all decisions of all linked identities.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PreferenceDecision {
+    /// The identity it was recorded on.
+    pub identity: IdentityId,
+    /// What was decided.
+    pub choice: SharingChoice,
+    /// When the patient decided, if it is known.
+    pub decided: Option<Timestamp>,
+    /// When it reached us.
+    pub received: Timestamp,
+    /// Who passed it on.
+    pub by: Decider,
+}
+
+/// A sharing code as read out of a feed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct SharingCode {
+    /// The source's number of the person it speaks of.
+    pub local_number: String,
+    /// What it says.
+    pub choice: SharingChoice,
+    /// When the patient decided, if the code carries a date.
+    pub decided: Option<Timestamp>,
+}
+
+/// Why an organisation has to do with a patient.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RelationshipKind {
+    /// Registered with a GP practice.
+    Registration,
+    /// Registered for a short stay; never makes a practice the current one.
+    TemporaryRegistration,
+    /// Admitted, or under a hospital's care.
+    Admission,
+    /// Referred to the organisation.
+    Referral,
+    /// On a team's caseload.
+    Caseload,
+    /// Arrived, or on the way (ambulance, emergency department).
+    Arrival,
+}
+
+impl RelationshipKind {
+    /// Every kind.
+    pub const ALL: [Self; 6] = [
+        Self::Registration,
+        Self::TemporaryRegistration,
+        Self::Admission,
+        Self::Referral,
+        Self::Caseload,
+        Self::Arrival,
+    ];
+
+    /// The fixed name used in stores.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Registration => "registration",
+            Self::TemporaryRegistration => "temporary-registration",
+            Self::Admission => "admission",
+            Self::Referral => "referral",
+            Self::Caseload => "caseload",
+            Self::Arrival => "arrival",
+        }
+    }
+
+    /// The kind of a fixed name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// Whether it ends without a grace period (product rule: none for GP registration).
+    #[must_use]
+    pub const fn is_registration(self) -> bool {
+        matches!(self, Self::Registration | Self::TemporaryRegistration)
+    }
+}
+
+/// A legitimate relationship between a patient and an organisation, as a feed states it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Relationship {
+    /// The source's id of it, unique within the source: `EpisodeOfCare/abc`.
+    pub source_id: String,
+    /// The source's number of the person.
+    pub local_number: String,
+    /// The organisation that has to do with the patient.
+    pub organisation: OdsCode,
+    /// Why.
+    pub kind: RelationshipKind,
+    /// From when; `None` if the source does not say (then it counts from when it was received).
+    pub from: Option<Timestamp>,
+    /// Until when; `None` while it lasts.
+    pub until: Option<Timestamp>,
+    /// Who referred the patient, for a referral.
+    pub referred_by: Option<OdsCode>,
+}

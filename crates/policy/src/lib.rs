@@ -1,0 +1,1 @@
+//! Facts in, decision out, with the rule that decided; the only maker of Permitted.

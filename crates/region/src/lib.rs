@@ -1,0 +1,1 @@
+//! A synthetic English region: people, organisations and their nightly feeds, deterministic from a seed.

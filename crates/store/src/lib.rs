@@ -1,0 +1,1 @@
+//! All SQL, on SQLite and PostgreSQL; seals and opens bodies; the only maker of Permit.

@@ -1,0 +1,1 @@
+//! What tests share: a clock that tests move, one-line apps, an HTTP client.
