@@ -1,1 +1,14 @@
 //! The way out: requester, facts, decide, audit, read, withhold, disclose.
+//!
+//! Nothing leaves but as a [`Disclosure`], and a `Disclosure` is made here only, after the audit
+//! line of the access is durable. Refusals are lines too.
+
+mod disclosure;
+mod shapes;
+
+pub use disclosure::Disclosure;
+pub use shapes::{
+    AccessLine, AccessList, Answer, Assignment, FhirRecord, Found, FoundPatient, GateError,
+    LegalCheck, OpenRecord, Opening, Outcome, PatientReport, Permission, Question, Refusal, Search,
+    SessionToken, SignIn, SignedIn,
+};
