@@ -29,6 +29,9 @@ impl<T> Disclosure<T> {
 
     /// Shows a part of it, under the same line.
     pub fn map<U>(self, part: impl FnOnce(T) -> U) -> Disclosure<U> {
-        Disclosure { shown: part(self.shown), access: self.access }
+        Disclosure {
+            shown: part(self.shown),
+            access: self.access,
+        }
     }
 }

@@ -4,11 +4,13 @@
 //! line of the access is durable. Refusals are lines too.
 
 mod disclosure;
+mod gate;
 mod shapes;
 
 pub use disclosure::Disclosure;
+pub use gate::Gatekeeper;
 pub use shapes::{
     AccessLine, AccessList, Answer, Assignment, FhirRecord, Found, FoundPatient, GateError,
-    LegalCheck, OpenRecord, Opening, Outcome, PatientReport, Permission, Question, Refusal, Search,
-    SessionToken, SignIn, SignedIn,
+    LegalCheck, OpenRecord, Opening, Outcome, PatientReport, Permission, Question, Refusal, Replay,
+    Search, SessionToken, SignIn, SignedIn,
 };

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use tributary_model::{
-    AccessNumber, AccountId, Address, ClinicalDate, Gender, LegalReason, Organisation,
-    Origin, Part, Requester, Role, Statement, Timestamp,
+    AccessNumber, AccountId, Address, ClinicalDate, Gender, LegalReason, Organisation, Origin,
+    Part, Requester, Role, Statement, Timestamp,
 };
 use tributary_record::CombinedRecord;
 
@@ -275,6 +275,17 @@ pub struct PatientReport {
     pub sentences: Vec<(AccessLine, String)>,
     /// When the report was made, and by whom.
     pub made: (Timestamp, String),
+}
+
+/// What one past access showed, made again.
+#[derive(Clone, Debug)]
+pub struct Replay {
+    /// The audit line.
+    pub line: AccessLine,
+    /// The record as it was shown, of what is still kept; none if nothing was shown.
+    pub record: Option<CombinedRecord>,
+    /// What can no longer be shown, and why: “erased on 21-Nov-2026”.
+    pub missing: Vec<String>,
 }
 
 /// Why the gatekeeper could not answer at all. Then nothing is shown.
