@@ -1,0 +1,114 @@
+//! The pages in a real browser, against the demo on a small region.
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use crate::demo;
+use crate::guard::Guard;
+use crate::postgres;
+use crate::setup;
+use crate::shell::{self, OrSay, Outcome};
+use crate::tally::{Counts, Tally};
+
+/// Enough people for every page type to have something to show.
+const PEOPLE: &str = "200";
+/// How long making and taking in that region may take.
+const DEMO_PATIENCE: Duration = Duration::from_mins(4);
+
+/// The browser tests alone.
+pub(crate) fn command() -> Outcome {
+    let mut tally = Tally::default();
+    if tally.check("set-up", setup::everything) {
+        tally.counted("browser", check);
+    }
+    tally.close()
+}
+
+/// Starts the demo and walks every page type.
+pub(crate) fn check(counts: &mut Counts) -> Outcome {
+    demo::build()?;
+    let demo = Demo::start()?;
+    let mut walk = demo.node("walk.mjs");
+    let mut running = walk
+        .stdout(Stdio::piped())
+        .spawn()
+        .or_say(|| "could not start node".to_owned())?;
+    let printed = running.stdout.take().ok_or("node has no output")?;
+    for line in BufReader::new(printed).lines() {
+        let line = line.or_say(|| "reading what node prints".to_owned())?;
+        println!("{line}");
+        counts.passed += usize::from(line.starts_with("ok "));
+        counts.failed += usize::from(line.starts_with("not ok "));
+    }
+    let status = running.wait().or_say(|| "waiting for node".to_owned())?;
+    if !status.success() {
+        return Err(format!("the browser tests ended with {status}"));
+    }
+    if counts.passed == 0 {
+        return Err("the browser tests checked nothing".to_owned());
+    }
+    Ok(())
+}
+
+/// Pictures of every page type at the width of a telephone and of a desk.
+pub(crate) fn screenshots(arguments: &[String]) -> Outcome {
+    setup::everything()?;
+    demo::build()?;
+    let demo = Demo::start()?;
+    let mut pictures = demo.node("screenshots.mjs");
+    pictures.args(arguments);
+    shell::run(&mut pictures)
+}
+
+/// A demo server of our own, stopped and cleared away when dropped.
+struct Demo {
+    base_url: String,
+    accounts: PathBuf,
+    _guard: Guard,
+}
+
+impl Demo {
+    fn start() -> Outcome<Self> {
+        let port = postgres::free_port()?;
+        let scratch = shell::root().join(format!("target/browser-{port}"));
+        std::fs::create_dir_all(&scratch).or_say(|| format!("making {}", scratch.display()))?;
+        let accounts = scratch.join("accounts.json");
+        let mut server = Command::new(demo::binary());
+        server
+            .current_dir(shell::root())
+            .args([
+                "demo",
+                "--people",
+                PEOPLE,
+                "--port",
+                &port.to_string(),
+                "--dir",
+            ])
+            .arg(scratch.join("deployment"))
+            .arg("--accounts-file")
+            .arg(&accounts);
+        let log = shell::root().join("target/browser-server.log");
+        let mut guard = Guard::start(&server, &log, Some(&scratch))?;
+        guard
+            .wait_until(DEMO_PATIENCE, || {
+                accounts.is_file() && postgres::listens(port)
+            })
+            .map_err(|why| format!("{why}; its words are in target/browser-server.log"))?;
+        Ok(Self {
+            base_url: format!("http://127.0.0.1:{port}"),
+            accounts,
+            _guard: guard,
+        })
+    }
+
+    fn node(&self, script: &str) -> Command {
+        let mut node = shell::command("node");
+        node.arg(format!("tests/browser/{script}"))
+            .env("TRIBUTARY_URL", &self.base_url)
+            .env("TRIBUTARY_ACCOUNTS", &self.accounts)
+            .env("TRIBUTARY_CHROMIUM", setup::CHROMIUM);
+        node
+    }
+}
