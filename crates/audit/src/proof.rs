@@ -1,7 +1,7 @@
 //! Proofs that a line is in the log, and that a log has only grown (RFC 6962, sections 2.1.1 and
 //! 2.1.2; verified as RFC 9162, sections 2.1.3.2 and 2.1.4.2, has it).
 
-use std::{convert::Infallible, ops::Range};
+use std::ops::Range;
 
 use crate::{
     Hash, LeafHash, Tree,
@@ -33,8 +33,15 @@ pub struct ConsistencyProof {
 /// Proves the leaf at `index` among `leaves`. `None` if there is no such leaf.
 #[must_use]
 pub fn inclusion_proof(leaves: &[LeafHash], index: u64) -> Option<InclusionProof> {
-    let proof = inclusion_proof_with(index, leaves.len() as u64, |range| subtree(leaves, range));
-    proof.unwrap_or_else(|never| match never {})
+    let size = leaves.len() as u64;
+    (index < size).then(|| {
+        let ranges = inclusion_ranges(index, size).into_iter();
+        InclusionProof {
+            index,
+            size,
+            path: ranges.map(|range| subtree(leaves, range)).collect(),
+        }
+    })
 }
 
 /// Proves the leaf at `index` in a log of `size` lines that is kept elsewhere: `subtree` gives the
@@ -58,9 +65,16 @@ pub fn inclusion_proof_with<E>(
 /// fewer.
 #[must_use]
 pub fn consistency_proof(leaves: &[LeafHash], old_size: u64) -> Option<ConsistencyProof> {
-    let size = leaves.len() as u64;
-    let proof = consistency_proof_with(old_size, size, |range| subtree(leaves, range));
-    proof.unwrap_or_else(|never| match never {})
+    let new_size = leaves.len() as u64;
+    (old_size <= new_size).then(|| {
+        let ranges = consistency_ranges(old_size, new_size).into_iter();
+        let path = ranges.map(|range| subtree(leaves, range)).collect();
+        ConsistencyProof {
+            old_size,
+            new_size,
+            path,
+        }
+    })
 }
 
 /// Proves the growth from `old_size` to `new_size` of a log that is kept elsewhere; `subtree` as in
@@ -155,10 +169,10 @@ fn climb_while(at: &mut u64, last: &mut u64, goes_on: impl Fn(u64) -> bool) {
     }
 }
 
-fn subtree(leaves: &[LeafHash], range: Range<u64>) -> Result<Hash, Infallible> {
+fn subtree(leaves: &[LeafHash], range: Range<u64>) -> Hash {
     let index = |at: u64| usize::try_from(at).expect("an index within a slice");
     let leaves = leaves.get(index(range.start)..index(range.end));
-    Ok(root(leaves.expect("ranges lie within the log")))
+    root(leaves.expect("ranges lie within the log"))
 }
 
 /// The size of the left subtree of a tree of `size` leaves: the largest power of two below it.

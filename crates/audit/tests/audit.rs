@@ -1,5 +1,11 @@
 //! The log's mathematics against known answers, a naive tree, and every way of tampering.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, which is what it is for"
+)]
+
 use ed25519_dalek::SigningKey;
 use proptest::prelude::*;
 use tributary_audit::{
@@ -103,7 +109,9 @@ fn every_root_is_the_defined_one_and_survives_a_pause() {
 #[test]
 fn bytes_that_are_no_frontier_are_refused() {
     let mut tree = Tree::new();
-    leaves(5).into_iter().for_each(|leaf| tree.push(leaf));
+    for leaf in leaves(5) {
+        tree.push(leaf);
+    }
     let bytes = tree.to_bytes();
     for cut in 0..bytes.len() {
         assert!(Tree::from_bytes(&bytes[..cut]).is_err(), "{cut}");
@@ -171,7 +179,8 @@ proptest! {
         let old = 1 + old.index(all.len() - 1);
         let old_root = defined_root(&all[..old]);
         let mut grown = consistency_proof(&all, old as u64).unwrap();
-        grown.path[hop.index(grown.path.len())][bit / 8] ^= 1 << (bit % 8);
+        let hop = hop.index(grown.path.len());
+        grown.path[hop][bit / 8] ^= 1 << (bit % 8);
         prop_assert!(!grown.verify(&old_root, &root));
     }
 
