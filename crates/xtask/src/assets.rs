@@ -11,6 +11,8 @@ use crate::shell::{self, OrSay, Outcome};
 const DESIGN_SYSTEM: &str = "node_modules/nhsuk-frontend";
 /// Our own sources beside what is built from them.
 const OWN: &str = "crates/web/assets";
+/// The package names its licence (MIT) without the text, which must go with every copy.
+const LICENCE: &str = include_str!("nhsuk-frontend-licence.txt");
 /// The font files that the design system's style sheet loads from a host of the NHS.
 const FONT_RULES: usize = 2;
 
@@ -58,12 +60,12 @@ fn design_system(package: &Path, own: &Path) -> Outcome<Files> {
     let mut files = vec![
         (PathBuf::from("tributary.css"), style.into_bytes()),
         (
-            PathBuf::from("nhsuk-frontend.min.js"),
-            without_source_map(&script).as_bytes().to_vec(),
+            PathBuf::from("nhsuk-frontend-licence.txt"),
+            LICENCE.as_bytes().to_vec(),
         ),
         (
-            PathBuf::from("nhsuk-frontend-licence.txt"),
-            fs::read(licence(package)?).or_say(|| "reading the licence".to_owned())?,
+            PathBuf::from("nhsuk-frontend.min.js"),
+            without_source_map(&script).as_bytes().to_vec(),
         ),
     ];
     for path in listed(&distribution.join("assets/images"))? {
@@ -119,18 +121,6 @@ fn is_icon(path: &Path) -> bool {
     name.starts_with("nhsuk-icon-")
         && path.extension().is_some_and(|extension| extension == "svg")
         && !name.contains("mask")
-}
-
-fn licence(package: &Path) -> Outcome<PathBuf> {
-    listed(package)?
-        .into_iter()
-        .find(|path| {
-            named(path)
-                .to_string_lossy()
-                .to_uppercase()
-                .starts_with("LICEN")
-        })
-        .ok_or_else(|| "the design system's package has no licence file".to_owned())
 }
 
 fn listed(directory: &Path) -> Outcome<Vec<PathBuf>> {

@@ -38,7 +38,9 @@ cargo xtask COMMAND
                   the benchmarks, on a release build
   screenshots [--readme]
                   pictures of every page type into target/screenshots; --readme keeps the README's
-  browser         only the browser tests";
+  browser         only the browser tests
+  with-postgres COMMAND ...
+                  runs a command with TRIBUTARY_TEST_POSTGRES naming a cluster made for it";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
         "bench" => bench::bench(rest),
         "screenshots" => browser::screenshots(rest),
         "browser" => browser::command(),
+        "with-postgres" => test::with_postgres(rest),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(())

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::assets;
-use crate::shell::{self, Outcome, run};
+use crate::shell::{self, Outcome, capture};
 
 /// The browser that the pages are tested in.
 pub(crate) const CHROMIUM: &str = "/usr/bin/chromium";
@@ -73,10 +73,13 @@ fn install(packages: &[&str]) -> Outcome {
         return Ok(());
     }
     println!("set-up: installing {}", packages.join(", "));
-    run(apt_get()?.args(["-qq", "update"]))?;
-    run(apt_get()?
-        .args(["-qq", "-y", "--no-install-recommends", "install"])
-        .args(packages))
+    capture(apt_get()?.args(["-qq", "update"]))?;
+    capture(
+        apt_get()?
+            .args(["-qq", "-y", "--no-install-recommends", "install"])
+            .args(packages),
+    )
+    .map(drop)
 }
 
 /// Debian's installer, as root. It asks nothing and starts no services of its own: we start what we
@@ -104,7 +107,7 @@ fn pages() -> Outcome {
         println!("set-up: npm packages: all there");
     } else {
         println!("set-up: installing npm packages");
-        run(shell::command("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))?;
+        capture(shell::command("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))?;
         shell::write_if_changed(&stamp, lock.as_bytes())?;
     }
     assets::bundle()

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: all that must hold, on a fresh machine, with one closing line.
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::browser;
@@ -52,6 +53,36 @@ pub(crate) fn test() -> Outcome {
         tally.counted("browser", browser::check);
     }
     tally.close()
+}
+
+/// Runs one command beside a cluster, with what the tests find in their environment.
+pub(crate) fn with_postgres(arguments: &[String]) -> Outcome {
+    let (program, rest) = arguments
+        .split_first()
+        .ok_or("with-postgres needs a command to run")?;
+    setup::everything()?;
+    let real_input = shared_data::unpack()?;
+    let cluster = Cluster::start(Sync::Off)?;
+    run(environment(
+        shell::command(program).args(rest),
+        &cluster,
+        real_input.as_deref(),
+    ))
+}
+
+/// What the tests find in their environment.
+fn environment<'a>(
+    tests: &'a mut Command,
+    cluster: &Cluster,
+    real_input: Option<&Path>,
+) -> &'a mut Command {
+    tests.env("TRIBUTARY_TEST_POSTGRES", &cluster.connection);
+    if let (Some(shared), Some(data)) = (shared_data::shared(), real_input) {
+        tests
+            .env("TRIBUTARY_SHARED", shared)
+            .env("TRIBUTARY_SHARED_DATA", data);
+    }
+    tests
 }
 
 /// Runs `cargo test`, passing on what it prints and adding up its closing lines.
