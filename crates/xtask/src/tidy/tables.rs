@@ -1,0 +1,138 @@
+//! Rules about SQL: one crate speaks it, and each table is known to one module of that crate.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::sources;
+use crate::shell::{self, Outcome};
+
+const STORE: &str = "crates/store/src/";
+
+/// The words of SQL that a table's name follows.
+const BEFORE_A_TABLE: [&str; 4] = ["FROM", "INTO", "UPDATE", "JOIN"];
+
+/// Crates outside the store whose sources may speak SQL, with the reason.
+const MAY_SPEAK_SQL: [&str; 1] = [
+    // The benchmarks measure the bare engine beside us.
+    "crates/bench/src/",
+];
+
+pub(super) fn one_module_each() -> Outcome<Vec<String>> {
+    let sources = texts(|path| path.starts_with(STORE))?;
+    let mut tables = BTreeSet::new();
+    for (_, text) in &sources {
+        tables.extend(created(text));
+    }
+    if tables.is_empty() {
+        return Ok(vec!["no CREATE TABLE found in the store".to_owned()]);
+    }
+    let mut users: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for (path, text) in &sources {
+        for table in used(text) {
+            if let Some(table) = tables.get(table) {
+                users.entry(table).or_default().insert(module_of(path));
+            }
+        }
+    }
+    let mut findings = Vec::new();
+    for table in &tables {
+        let modules = users.get(table.as_str()).cloned().unwrap_or_default();
+        if modules.len() != 1 {
+            let named: Vec<&str> = modules.iter().map(String::as_str).collect();
+            findings.push(format!("table {table} is used in: {}", named.join(", ")));
+        }
+    }
+    Ok(findings)
+}
+
+pub(super) fn only_the_store() -> Outcome<Vec<String>> {
+    let elsewhere = texts(|path| {
+        path.contains("/src/")
+            && !path.starts_with(STORE)
+            && !path.starts_with("crates/xtask/")
+            && !MAY_SPEAK_SQL
+                .iter()
+                .any(|allowed| path.starts_with(allowed))
+    })?;
+    let speaks = |text: &str| {
+        ["INSERT INTO ", "DELETE FROM ", "CREATE TABLE "]
+            .iter()
+            .any(|words| text.contains(words))
+            || text
+                .lines()
+                .any(|line| line.contains("SELECT ") && line.contains(" FROM "))
+    };
+    Ok(elsewhere
+        .into_iter()
+        .filter(|(_, text)| speaks(text))
+        .map(|(path, _)| format!("{path} speaks SQL"))
+        .collect())
+}
+
+fn texts(wanted: impl Fn(&str) -> bool) -> Outcome<Vec<(String, String)>> {
+    let mut texts = Vec::new();
+    for path in sources::files()? {
+        let source = sources::has_extension(&path, "rs") || sources::has_extension(&path, "sql");
+        if source && wanted(&path) {
+            let text = shell::read(&shell::root().join(&path))?;
+            texts.push((path, text));
+        }
+    }
+    Ok(texts)
+}
+
+/// The part of the store a file belongs to: `entries` for `entries.rs` and `entries/read.rs`.
+fn module_of(path: &str) -> String {
+    let inside = path.strip_prefix(STORE).unwrap_or(path);
+    let first = inside.split('/').next().unwrap_or(inside);
+    first.strip_suffix(".rs").unwrap_or(first).to_owned()
+}
+
+/// Names after `CREATE TABLE`.
+fn created(text: &str) -> Vec<String> {
+    let words = words(text);
+    words
+        .windows(3)
+        .filter_map(|three| match three {
+            ["CREATE", "TABLE", name] if *name != "IF" => Some((*name).to_owned()),
+            _ => None,
+        })
+        .chain(words.windows(6).filter_map(|six| match six {
+            ["CREATE", "TABLE", "IF", "NOT", "EXISTS", name] => Some((*name).to_owned()),
+            _ => None,
+        }))
+        .collect()
+}
+
+/// Names after a word of SQL that a table's name follows.
+fn used(text: &str) -> Vec<&str> {
+    words(text)
+        .windows(2)
+        .filter_map(|two| match two {
+            [before, name] if BEFORE_A_TABLE.contains(before) => Some(*name),
+            _ => None,
+        })
+        .collect()
+}
+
+fn words(text: &str) -> Vec<&str> {
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+        .filter(|word| !word.is_empty())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{created, module_of, used};
+
+    #[test]
+    fn tables_and_their_users_are_read() {
+        assert_eq!(created("CREATE TABLE entry (\n  id"), ["entry"]);
+        assert_eq!(created("CREATE TABLE IF NOT EXISTS link ("), ["link"]);
+        assert_eq!(
+            used("SELECT a FROM entry e JOIN link ON 1; UPDATE x SET y"),
+            ["entry", "link", "x"]
+        );
+        assert_eq!(module_of("crates/store/src/entries/read.rs"), "entries");
+        assert_eq!(module_of("crates/store/src/links.rs"), "links");
+    }
+}
