@@ -1,4 +1,4 @@
-//! The files that the pages load, made from the design system's package and our own sources.
+//! The files that the pages load, taken from the design system's package and our own sources.
 //!
 //! They go to `crates/web/assets/built/`, are served under `/assets/`, and are not kept in git.
 
@@ -20,7 +20,7 @@ const FONT_RULES: usize = 2;
 pub(crate) fn bundle() -> Outcome {
     let root = shell::root();
     let mut files = own_files(&root.join(OWN))?;
-    files.extend(design_system(&root.join(DESIGN_SYSTEM), &root.join(OWN))?);
+    files.extend(design_system(&root.join(DESIGN_SYSTEM))?);
     let built = root.join(OWN).join("built");
     let mut changed = 0;
     for (name, bytes) in &files {
@@ -33,12 +33,11 @@ pub(crate) fn bundle() -> Outcome {
 
 type Files = Vec<(PathBuf, Vec<u8>)>;
 
-/// Our own scripts and pictures go as they are; the style sheet joins the design system's.
+/// Our own style sheets, scripts and pictures go as they are.
 fn own_files(own: &Path) -> Outcome<Files> {
     let mut files = Files::new();
     for path in listed(own)? {
-        let is_style = path.extension().is_some_and(|extension| extension == "css");
-        if path.is_file() && !is_style {
+        if path.is_file() {
             let bytes = fs::read(&path).or_say(|| format!("reading {}", path.display()))?;
             files.push((named(&path), bytes));
         }
@@ -46,27 +45,15 @@ fn own_files(own: &Path) -> Outcome<Files> {
     Ok(files)
 }
 
-fn design_system(package: &Path, own: &Path) -> Outcome<Files> {
+fn design_system(package: &Path) -> Outcome<Files> {
     let distribution = package.join("dist/nhsuk");
-    let theirs = shell::read(&distribution.join("nhsuk-frontend.min.css"))?;
-    let mut style = without_source_map(&without_remote_fonts(&theirs)?).to_owned();
-    for path in listed(own)? {
-        if path.extension().is_some_and(|extension| extension == "css") {
-            style.push('\n');
-            style.push_str(&shell::read(&path)?);
-        }
-    }
+    let style = shell::read(&distribution.join("nhsuk-frontend.min.css"))?;
+    let style = without_remote_fonts(&style)?;
     let script = shell::read(&distribution.join("nhsuk-frontend.min.js"))?;
     let mut files = vec![
-        (PathBuf::from("tributary.css"), style.into_bytes()),
-        (
-            PathBuf::from("nhsuk-frontend-licence.txt"),
-            LICENCE.as_bytes().to_vec(),
-        ),
-        (
-            PathBuf::from("nhsuk-frontend.min.js"),
-            without_source_map(&script).as_bytes().to_vec(),
-        ),
+        text("nhsuk.css", without_source_map(&style)),
+        text("nhsuk.js", without_source_map(&script)),
+        text("nhsuk-licence.txt", LICENCE),
     ];
     for path in listed(&distribution.join("assets/images"))? {
         if is_icon(&path) {
@@ -75,6 +62,10 @@ fn design_system(package: &Path, own: &Path) -> Outcome<Files> {
         }
     }
     Ok(files)
+}
+
+fn text(name: &str, text: &str) -> (PathBuf, Vec<u8>) {
+    (PathBuf::from(name), text.as_bytes().to_vec())
 }
 
 /// Frutiger is licensed to the NHS and loaded from its host: neither is ours to use, and a page of
