@@ -1,71 +1,48 @@
-//! The files that the pages load, taken from the design system's package and our own sources.
+//! The design system's style sheet and script, taken from its npm package for `web` to embed.
 //!
-//! They go to `crates/web/assets/built/`, are served under `/assets/`, and are not kept in git.
+//! They go to `crates/web/assets/built/` and are not kept in git.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::shell::{self, OrSay, Outcome};
 
 /// The design system's distribution inside its npm package.
-const DESIGN_SYSTEM: &str = "node_modules/nhsuk-frontend";
-/// Our own sources beside what is built from them.
-const OWN: &str = "crates/web/assets";
+const DESIGN_SYSTEM: &str = "node_modules/nhsuk-frontend/dist/nhsuk";
+/// Where `web` embeds from.
+const BUILT: &str = "crates/web/assets/built";
 /// The package names its licence (MIT) without the text, which must go with every copy.
 const LICENCE: &str = include_str!("nhsuk-frontend-licence.txt");
 /// The font files that the design system's style sheet loads from a host of the NHS.
 const FONT_RULES: usize = 2;
 
-/// Makes every file that the pages load, and removes what is no longer made.
+/// Makes the files that `web` embeds, and removes what is no longer made.
 pub(crate) fn bundle() -> Outcome {
     let root = shell::root();
-    let mut files = own_files(&root.join(OWN))?;
-    files.extend(design_system(&root.join(DESIGN_SYSTEM))?);
-    let built = root.join(OWN).join("built");
+    let files = design_system(&root.join(DESIGN_SYSTEM))?;
+    let built = root.join(BUILT);
     let mut changed = 0;
-    for (name, bytes) in &files {
-        changed += usize::from(shell::write_if_changed(&built.join(name), bytes)?);
+    for (name, text) in &files {
+        changed += usize::from(shell::write_if_changed(&built.join(name), text.as_bytes())?);
     }
-    changed += remove_others(&built, &files)?;
+    remove_others(&built, &files)?;
     println!("set-up: assets: {} files, {changed} changed", files.len());
     Ok(())
 }
 
-type Files = Vec<(PathBuf, Vec<u8>)>;
+type Files = [(&'static str, String); 3];
 
-/// Our own style sheets, scripts and pictures go as they are.
-fn own_files(own: &Path) -> Outcome<Files> {
-    let mut files = Files::new();
-    for path in listed(own)? {
-        if path.is_file() {
-            let bytes = fs::read(&path).or_say(|| format!("reading {}", path.display()))?;
-            files.push((named(&path), bytes));
-        }
-    }
-    Ok(files)
-}
-
-fn design_system(package: &Path) -> Outcome<Files> {
-    let distribution = package.join("dist/nhsuk");
+fn design_system(distribution: &Path) -> Outcome<Files> {
     let style = shell::read(&distribution.join("nhsuk-frontend.min.css"))?;
-    let style = without_remote_fonts(&style)?;
     let script = shell::read(&distribution.join("nhsuk-frontend.min.js"))?;
-    let mut files = vec![
-        text("nhsuk.css", without_source_map(&style)),
-        text("nhsuk.js", without_source_map(&script)),
-        text("nhsuk-licence.txt", LICENCE),
-    ];
-    for path in listed(&distribution.join("assets/images"))? {
-        if is_icon(&path) {
-            let bytes = fs::read(&path).or_say(|| format!("reading {}", path.display()))?;
-            files.push((Path::new("images").join(named(&path)), bytes));
-        }
-    }
-    Ok(files)
-}
-
-fn text(name: &str, text: &str) -> (PathBuf, Vec<u8>) {
-    (PathBuf::from(name), text.as_bytes().to_vec())
+    Ok([
+        (
+            "nhsuk.css",
+            without_source_map(&without_remote_fonts(&style)?).to_owned(),
+        ),
+        ("nhsuk.js", without_source_map(&script).to_owned()),
+        ("nhsuk-licence.txt", LICENCE.to_owned()),
+    ])
 }
 
 /// Frutiger is licensed to the NHS and loaded from its host: neither is ours to use, and a page of
@@ -106,47 +83,14 @@ fn without_source_map(text: &str) -> &str {
     text.get(..end).unwrap_or(text)
 }
 
-/// Icons only: the other pictures of the package are the NHS logo, which is a trade mark.
-fn is_icon(path: &Path) -> bool {
-    let name = named(path).to_string_lossy().into_owned();
-    name.starts_with("nhsuk-icon-")
-        && path.extension().is_some_and(|extension| extension == "svg")
-        && !name.contains("mask")
-}
-
-fn listed(directory: &Path) -> Outcome<Vec<PathBuf>> {
-    let mut paths = Vec::new();
-    if directory.is_dir() {
-        let entries =
-            fs::read_dir(directory).or_say(|| format!("reading {}", directory.display()))?;
-        for entry in entries {
-            paths.push(
-                entry
-                    .or_say(|| format!("reading {}", directory.display()))?
-                    .path(),
-            );
+fn remove_others(built: &Path, files: &Files) -> Outcome {
+    let listed = fs::read_dir(built).or_say(|| format!("reading {}", built.display()))?;
+    for path in listed.filter_map(Result::ok).map(|entry| entry.path()) {
+        if path.is_file() && !files.iter().any(|(name, _)| built.join(name) == path) {
+            fs::remove_file(&path).or_say(|| format!("removing {}", path.display()))?;
         }
     }
-    paths.sort();
-    Ok(paths)
-}
-
-fn named(path: &Path) -> PathBuf {
-    path.file_name().map(PathBuf::from).unwrap_or_default()
-}
-
-fn remove_others(built: &Path, files: &Files) -> Outcome<usize> {
-    let mut removed = 0;
-    for directory in [built.to_path_buf(), built.join("images")] {
-        for path in listed(&directory)? {
-            let made = files.iter().any(|(name, _)| built.join(name) == path);
-            if path.is_file() && !made {
-                fs::remove_file(&path).or_say(|| format!("removing {}", path.display()))?;
-                removed += 1;
-            }
-        }
-    }
-    Ok(removed)
+    Ok(())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod documents;
 mod imports;
+mod routes;
 mod sources;
 mod tables;
 
@@ -33,6 +34,11 @@ const RULES: &[Rule] = &[
         tables::one_module_each,
     ),
     ("only the store speaks SQL", tables::only_the_store),
+    ("every route is asked without authority", routes::all_asked),
+    (
+        "no further route is open to anyone",
+        routes::open_ones_are_known,
+    ),
     ("generated documents are current", documents::current),
 ];
 
