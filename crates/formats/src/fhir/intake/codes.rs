@@ -1,6 +1,6 @@
 //! Codes that intake acts on: sharing decisions and what the law keeps out. Both are versioned data.
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, packed};
 use serde::{Deserialize, Serialize};
 use tributary_model::{Issue, IssueKind, SharingChoice};
 
@@ -116,8 +116,8 @@ fn meaning<M>((systems, code, means): (&[&str], &str, M)) -> CodeMeaning<M> {
 pub(super) struct Marks {
     sharing: SharingMap,
     restricted: RestrictedCodes,
-    find_sharing: AhoCorasick,
-    find_any: AhoCorasick,
+    find_sharing: Finder,
+    find_any: Finder,
 }
 
 impl Marks {
@@ -125,8 +125,8 @@ impl Marks {
         let sharing_codes = || sharing.codes.iter().map(|meaning| meaning.code.as_str());
         let restricted_codes = restricted.codes.iter().map(|meaning| meaning.code.as_str());
         Self {
-            find_sharing: finder(sharing_codes()),
-            find_any: finder(sharing_codes().chain(restricted_codes)),
+            find_sharing: Finder::new(sharing_codes()),
+            find_any: Finder::new(sharing_codes().chain(restricted_codes)),
             sharing: sharing.clone(),
             restricted: restricted.clone(),
         }
@@ -137,14 +137,12 @@ impl Marks {
         &self,
         block: &'b [u8],
     ) -> impl Iterator<Item = usize> + use<'_, 'b> {
-        self.find_sharing
-            .find_iter(block)
-            .map(|found| found.start())
+        self.find_sharing.offsets(block)
     }
 
     /// Whether any code in force may stand in a text.
     pub(super) fn any_in(&self, text: &str) -> bool {
-        self.find_any.is_match(text)
+        self.find_any.offsets(text.as_bytes()).next().is_some()
     }
 
     /// Refuses a resource that carries a restricted code anywhere.
@@ -193,17 +191,44 @@ fn meaning_of<'m, M>(codes: &'m [CodeMeaning<M>], coding: Node<'_, '_>) -> Optio
 }
 
 /// Finds codes as JSON writes them, and every character of theirs when it is written as an escape.
-fn finder<'c>(codes: impl Iterator<Item = &'c str>) -> AhoCorasick {
-    let mut patterns: Vec<String> = Vec::new();
-    for code in codes {
-        patterns.push(format!("\"{code}\""));
-        for c in code.chars() {
-            let unit = u32::from(c);
-            patterns.push(format!("\\u{unit:04x}"));
-            patterns.push(format!("\\u{unit:04X}"));
+#[derive(Debug)]
+enum Finder {
+    /// Many bytes at a time, where the machine and the codes allow it.
+    Packed(packed::Searcher),
+    /// A byte at a time.
+    Plain(AhoCorasick),
+}
+
+impl Finder {
+    fn new<'c>(codes: impl Iterator<Item = &'c str>) -> Self {
+        let mut patterns: Vec<String> = Vec::new();
+        for code in codes {
+            // The quote behind: a code's first characters are rare, the quote before is not.
+            patterns.push(format!("{code}\""));
+            for c in code.chars() {
+                let unit = u32::from(c);
+                patterns.push(format!("\\u{unit:04x}"));
+                patterns.push(format!("\\u{unit:04X}"));
+            }
         }
+        patterns.sort();
+        patterns.dedup();
+        packed::Searcher::new(&patterns)
+            .map(Self::Packed)
+            .unwrap_or_else(|| {
+                let plain = AhoCorasick::new(&patterns);
+                Self::Plain(plain.expect("some hundreds of short codes fit an automaton"))
+            })
     }
-    patterns.sort();
-    patterns.dedup();
-    AhoCorasick::new(patterns).expect("some hundreds of short codes fit an automaton")
+
+    fn offsets<'b>(&self, block: &'b [u8]) -> impl Iterator<Item = usize> + use<'_, 'b> {
+        let (packed, plain) = match self {
+            Self::Packed(packed) => (Some(packed.find_iter(block)), None),
+            Self::Plain(plain) => (None, Some(plain.find_iter(block))),
+        };
+        let packed = packed.into_iter().flatten();
+        packed
+            .chain(plain.into_iter().flatten())
+            .map(|found| found.start())
+    }
 }
