@@ -26,16 +26,16 @@ export const axeSource = readFileSync(
 
 export async function launch() {
   const profile = mkdtempSync(join(tmpdir(), 'tributary-chromium-'));
-  const context = await chromium.launch({
+  const browser = await chromium.launch({
     executablePath: process.env.TRIBUTARY_CHROMIUM ?? '/usr/bin/chromium',
     args: FLAGS,
     // Chromium keeps nothing between runs.
     env: { ...process.env, HOME: profile },
   });
   return {
-    browser: context,
+    browser,
     async close() {
-      await context.close();
+      await browser.close();
       rmSync(profile, { recursive: true, force: true });
     },
   };
@@ -56,6 +56,9 @@ export async function open(browser, baseURL, { scripts = true, viewport = DESK }
   const complaints = [];
   const host = new URL(baseURL).host;
   page.on('console', (message) => {
+    // A refusal is a page with a status of its own, which Chromium calls a failed load.
+    const aStatus = /^Failed to load resource: .* status of 4\d\d/.test(message.text());
+    if (aStatus && !message.location().url.includes('/assets/')) return;
     if (message.type() === 'error' || message.type() === 'warning') {
       complaints.push(`console: ${message.text()}`);
     }

@@ -57,8 +57,8 @@ pub(crate) fn screenshots(arguments: &[String]) -> Outcome {
     setup::everything()?;
     demo::build()?;
     let demo = Demo::start()?;
-    let mut pictures = demo.node("screenshots.mjs");
-    pictures.args(arguments);
+    let mut pictures = demo.node("walk.mjs");
+    pictures.arg("--pictures").args(arguments);
     shell::run(&mut pictures)
 }
 

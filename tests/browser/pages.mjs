@@ -1,0 +1,125 @@
+// Every page type, in the order that one working day shows them.
+//
+// A page has a name, a way there from the page before, and perhaps a heading it must have.
+import { answers, find, findByName, follow, link, signIn, signOut, submit } from './app.mjs';
+
+// A patient who was never asked, for each walk its own, since a walk ends with a no.
+function patientFor(people, walk) {
+  const asked = people.patientsOf(people.clinician, 'none');
+  const patient = asked[walk % asked.length];
+  if (!patient) throw new Error('the demo has no patient who was never asked');
+  return patient;
+}
+
+export function pages(people, walk) {
+  const patient = patientFor(people, walk);
+  const { clinician, privacyOfficer, severalRoles } = people;
+  const day = { record: null };
+  const record = (page) => page.goto(day.record);
+  const list = [
+    { name: 'sign-in', heading: /sign in/i, to: (page) => page.goto('/sign-in') },
+    {
+      name: 'sign-in-refused',
+      heading: /sign in/i,
+      to: (page) => signIn(page, { ...clinician, password: 'not the password' }),
+    },
+    { name: 'privacy', to: (page) => page.goto('/privacy') },
+    severalRoles && {
+      name: 'role',
+      heading: /role/i,
+      to: (page) => signIn(page, severalRoles),
+      after: signOut,
+    },
+    { name: 'find', heading: /find/i, to: (page) => signIn(page, clinician) },
+    {
+      name: 'find-mistyped',
+      heading: /find/i,
+      to: (page) => submit(page, 'form:has(input[name="nhs-number"])'),
+    },
+    { name: 'find-nobody', to: (page) => findByName(page, 'Nobody-Of-This-Name', '1900-01-01') },
+    {
+      name: 'permission',
+      heading: /^Ask permission to view the shared record$/,
+      to: (page) => find(page, patient.nhs_number),
+    },
+    {
+      name: 'permission-incomplete',
+      heading: /^Ask permission to view the shared record$/,
+      to: (page) => submit(page, 'form[action$="/permission"]'),
+    },
+    {
+      name: 'record',
+      async to(page) {
+        await answers(page, 'today');
+        day.record = page.url();
+        if (!day.record.endsWith('/record')) throw new Error(`no record but ${day.record}`);
+      },
+    },
+    { name: 'section', to: (page) => follow(page, '/record/sections/') },
+    {
+      name: 'entry',
+      async to(page) {
+        await record(page);
+        await follow(page, '/record/entries/');
+      },
+    },
+    {
+      name: 'document',
+      async to(page) {
+        await record(page);
+        await page.goto(`${day.record}/sections/correspondence`);
+        await follow(page, '/record/entries/');
+      },
+    },
+    {
+      name: 'trend',
+      async to(page) {
+        await record(page);
+        await follow(page, '/record/trends/');
+      },
+    },
+    { name: 'timeline', to: (page) => page.goto(`${day.record}/timeline`) },
+    { name: 'sources', to: (page) => page.goto(`${day.record}/sources`) },
+    { name: 'report', to: (page) => page.goto(day.record.replace(/record$/, 'report')) },
+    {
+      name: 'refused-no',
+      async to(page) {
+        await record(page);
+        await submit(page, 'form[action$="/say-no"]');
+      },
+    },
+    { name: 'unknown-person', to: (page) => page.goto('/patients/1/record') },
+    { name: 'no-such-page', to: (page) => page.goto('/no-such-page') },
+    { name: 'find-recent', heading: /find/i, to: (page) => page.goto('/find'), after: signOut },
+    ...refusals(people),
+    privacyOfficer && {
+      name: 'accesses',
+      to: (page) => signIn(page, privacyOfficer),
+      after: signOut,
+    },
+  ];
+  return { list: list.filter(Boolean), secrets: [patient.nhs_number, patient.family_name], day };
+}
+
+// The refusals of a standing choice, where the demo has somebody who made it.
+function refusals(people) {
+  return ['opted-out', 'blocked'].flatMap((choice) => {
+    const clinician = people.clinicianOf(choice);
+    if (!clinician) return [];
+    const patient = people.patientsOf(clinician, choice)[0];
+    return [
+      {
+        name: `refused-${choice}`,
+        async to(page) {
+          await signIn(page, clinician);
+          await find(page, patient.nhs_number);
+          if ((await link(page, '/permission')) && /find/.test(page.url())) {
+            await follow(page, '/permission');
+          }
+          if (/\/permission$/.test(page.url())) await answers(page, 'today');
+        },
+        after: signOut,
+      },
+    ];
+  });
+}
