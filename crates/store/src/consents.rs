@@ -1,19 +1,22 @@
 //! What requesters stated that patients said: consents of today, grants, and the no's.
 //!
 //! They hang on the requester's own organisation's identity and belong to one requester at one
-//! organisation. The audit line of a statement is durable before the statement: a crash between the
-//! two leaves a line and no consent, so that the requester asks once more, never a consent that
-//! nobody can account for.
+//! organisation. No transaction spans two stores, so the audit line of a statement is durable before
+//! the statement: a crash between the two leaves a line and no consent, and the requester asks once
+//! more; never a consent that nobody can account for.
 
-use tributary_model::{AccessNumber, AccountId, OdsCode, PreferenceDecision, Requester, Timestamp};
+use tributary_model::{
+    AccountId, Decider, IdentityId, OdsCode, PreferenceDecision, Requester, SharingChoice,
+    Timestamp,
+};
+use tributary_policy::{Ask, Grant, Holding, Refused, Told, ToRecord};
 
 use crate::{
     Store, StoreResult,
-    audit_log::Durable,
-    db::{Durability, Row, Tx, params},
-    facts::View,
-    identities,
-    organisations::unreadable,
+    db::{Durability, Query, Row, Tx, params},
+    identities::{person, raise_state},
+    organisations::{read_code, unreadable},
+    permit::{Permit, SearchPermit},
     preferences,
     schema::{Spread, Table, Which},
 };
@@ -28,31 +31,173 @@ pub(crate) const TABLES: &[Table] = &[Table {
     spread: Spread::By("identity"),
 }];
 
-/// What was stated on the consent screen, or on the open record.
+/// What was stated.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Stated {
-    /// The patient says no.
+enum Kind {
     No,
-    /// The patient consents, for everyone.
     Standing,
-    /// The patient consents, for this requester, for a time.
-    Today,
-    /// An emergency.
-    Emergency,
-    /// Another lawful basis.
-    Legal,
+    Grant(Grant),
 }
 
-impl Stated {
-    const ALL: [Self; 5] = [Self::No, Self::Standing, Self::Today, Self::Emergency, Self::Legal];
-
+impl Kind {
     const fn name(self) -> &'static str {
         match self {
             Self::No => "no",
             Self::Standing => "standing",
-            Self::Today => "today",
-            Self::Emergency => "emergency",
-            Self::Legal => "legal",
+            Self::Grant(grant) => grant.name(),
         }
     }
+
+    fn named(name: &str) -> Option<Self> {
+        match name {
+            "no" => Some(Self::No),
+            "standing" => Some(Self::Standing),
+            _ => Grant::named(name).map(Self::Grant),
+        }
+    }
+}
+
+/// One statement about one person.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Stated {
+    account: AccountId,
+    organisation: OdsCode,
+    kind: Kind,
+    said: Timestamp,
+    ends: Option<Timestamp>,
+}
+
+impl Store {
+    /// Keeps what was given with an access that its permit has written down. False, having kept
+    /// nothing, if something the decision rests on changed meanwhile: decide again.
+    pub async fn keep_given(
+        &self,
+        permit: &mut Permit,
+        ask: &Ask,
+        given: ToRecord,
+        now: Timestamp,
+    ) -> StoreResult<bool> {
+        let identity = ask.address.0;
+        let (kind, ends) = match given {
+            ToRecord::StandingConsent => (Kind::Standing, None),
+            ToRecord::Grant { grant, until } => (Kind::Grant(grant), Some(until)),
+        };
+        let mut tx = self.record.begin(Durability::Synced).await?;
+        let Some(moved) = raise_state(&mut tx, identity).await? else { return Ok(false) };
+        let own = permit.state.iter_mut().flat_map(|state| &mut state.numbers);
+        let Some(own) = own.into_iter().find(|(one, state)| *one == identity && *state + 1 == moved)
+        else {
+            return Ok(false);
+        };
+        if given == ToRecord::StandingConsent {
+            preferences::record(&mut tx, &standing_consent(ask, now)).await?;
+        }
+        own.1 = moved;
+        insert(&mut tx, ask, permit.access().0, kind, now, ends).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Keeps the patient's no, which its refusal has written down.
+    pub async fn keep_no(
+        &self,
+        refused: &Refused,
+        written: &SearchPermit,
+        now: Timestamp,
+    ) -> StoreResult<()> {
+        let ask = refused.ask();
+        let mut tx = self.record.begin(Durability::Synced).await?;
+        if raise_state(&mut tx, ask.address.0).await?.is_some() {
+            insert(&mut tx, ask, written.access().0, Kind::No, now, None).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+}
+
+/// The decision that a standing consent given now is.
+pub(crate) fn standing_consent(ask: &Ask, now: Timestamp) -> PreferenceDecision {
+    PreferenceDecision {
+        identity: ask.address.0,
+        choice: SharingChoice::Consent,
+        decided: Some(now),
+        received: now,
+        by: Decider::Person(ask.requester.account, ask.requester.organisation.code.clone()),
+    }
+}
+
+async fn insert(
+    tx: &mut Tx,
+    ask: &Ask,
+    access: i64,
+    kind: Kind,
+    said: Timestamp,
+    ends: Option<Timestamp>,
+) -> StoreResult<()> {
+    let Requester { account, organisation, .. } = &ask.requester;
+    tx.execute(
+        "INSERT INTO consent (identity, access, account, organisation, kind, said, ends) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        params![ask.address.0, access, *account, &organisation.code, kind.name(), said, ends],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The statement that reads what was stated about a person and may still bear on a decision, for
+/// [`read`].
+pub(crate) fn of_person(
+    address: IdentityId,
+    organisation: &OdsCode,
+    since: Timestamp,
+    now: Timestamp,
+) -> Query {
+    Query::new(
+        concat!(
+            "SELECT account, organisation, kind, said, ends FROM consent WHERE identity IN ",
+            person!(),
+            " AND (said > $3 OR ends > $4)"
+        ),
+        params![address, organisation, since, now],
+    )
+}
+
+/// Reads a row of the columns of [`of_person`].
+pub(crate) fn read(row: &Row) -> StoreResult<Stated> {
+    Ok(Stated {
+        account: AccountId(row.int(0)?),
+        organisation: read_code(row, 1)?,
+        kind: Kind::named(row.text(2)?).ok_or_else(|| unreadable("statement"))?,
+        said: Timestamp(row.int(3)?),
+        ends: row.opt_int(4)?.map(Timestamp),
+    })
+}
+
+/// What patients answered when they were asked; emergencies and other lawful bases are no answers.
+pub(crate) fn told(stated: &[Stated]) -> Vec<Told> {
+    let answer = |one: &&Stated| {
+        matches!(one.kind, Kind::No | Kind::Standing | Kind::Grant(Grant::ConsentToday))
+    };
+    let told = |one: &Stated| Told {
+        account: one.account,
+        organisation: one.organisation.clone(),
+        at: one.said,
+        no: one.kind == Kind::No,
+    };
+    stated.iter().filter(answer).map(told).collect()
+}
+
+/// What a requester holds for their organisation: grants that a later no has not ended.
+pub(crate) fn holdings(stated: &[Stated], requester: &Requester) -> Vec<Holding> {
+    let own = |one: &&Stated| {
+        one.account == requester.account && one.organisation == requester.organisation.code
+    };
+    let last_no = stated.iter().filter(own).filter(|one| one.kind == Kind::No).map(|one| one.said);
+    let last_no = last_no.max();
+    let held = |one: &Stated| match (one.kind, one.ends) {
+        (Kind::Grant(grant), Some(until)) if last_no.is_none_or(|no| no < one.said) => {
+            Some(Holding { grant, until })
+        }
+        _ => None,
+    };
+    stated.iter().filter(own).filter_map(held).collect()
 }

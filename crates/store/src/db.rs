@@ -103,7 +103,9 @@ impl Db {
 
     /// Opens a PostgreSQL store: a schema of its own in the database the address names.
     pub(crate) async fn open_postgres(address: &str, which: Which) -> DbResult<Self> {
-        Ok(Self(Engine::Postgres(postgres::Postgres::open(address, which).await?)))
+        Ok(Self(Engine::Postgres(
+            postgres::Postgres::open(address, which).await?,
+        )))
     }
 
     /// Whether this is PostgreSQL.
@@ -180,11 +182,7 @@ impl Tx {
     }
 
     /// Runs a statement; the number of rows it touched is returned.
-    pub(crate) async fn execute(
-        &mut self,
-        sql: &'static str,
-        params: Vec<Value>,
-    ) -> DbResult<u64> {
+    pub(crate) async fn execute(&mut self, sql: &'static str, params: Vec<Value>) -> DbResult<u64> {
         self.append(sql, vec![params]).await
     }
 
@@ -204,7 +202,11 @@ impl Tx {
     }
 
     /// Writes rows that are proved new, as fast as the engine can. Give them in key order.
-    pub(crate) async fn fill(&mut self, bulk: &'static Bulk, rows: Vec<Vec<Value>>) -> DbResult<()> {
+    pub(crate) async fn fill(
+        &mut self,
+        bulk: &'static Bulk,
+        rows: Vec<Vec<Value>>,
+    ) -> DbResult<()> {
         if rows.is_empty() {
             return Ok(());
         }

@@ -37,10 +37,15 @@ pub(crate) fn create(table: &Table, postgres: bool) -> String {
         let text = columns.replace("TEXT", "TEXT COLLATE \"C\"");
         return format!("CREATE TABLE IF NOT EXISTS {} ({text})", table.name);
     }
-    let columns = columns.replace("BIGINT", "INTEGER").replace("BYTEA", "BLOB");
+    let columns = columns
+        .replace("BIGINT", "INTEGER")
+        .replace("BYTEA", "BLOB");
     // A table stored by its key has no second tree to keep; STRICT refuses a wrong kind of value.
     let _: &Spread = &table.spread;
-    format!("CREATE TABLE IF NOT EXISTS {} ({columns}) STRICT, WITHOUT ROWID", table.name)
+    format!(
+        "CREATE TABLE IF NOT EXISTS {} ({columns}) STRICT, WITHOUT ROWID",
+        table.name
+    )
 }
 
 /// Statements in SQLite's spelling: `$n` is bound by order of appearance there, `?n` by number.
@@ -53,13 +58,21 @@ impl Numbered {
     /// The statement with `?n` for `$n`.
     pub(crate) fn of(&mut self, sql: &'static str) -> Arc<str> {
         let place = (sql.as_ptr().addr(), sql.len());
-        Arc::clone(self.seen.entry(place).or_insert_with(|| sql.replace('$', "?").into()))
+        Arc::clone(
+            self.seen
+                .entry(place)
+                .or_insert_with(|| sql.replace('$', "?").into()),
+        )
     }
 
     /// The insert statement of a bulk write.
     pub(crate) fn insert(&mut self, bulk: &'static Bulk) -> Arc<str> {
         let place = (std::ptr::from_ref(bulk).addr(), 0);
-        Arc::clone(self.seen.entry(place).or_insert_with(|| insert(bulk).into()))
+        Arc::clone(
+            self.seen
+                .entry(place)
+                .or_insert_with(|| insert(bulk).into()),
+        )
     }
 }
 

@@ -13,7 +13,10 @@ pub struct RootKey([u8; 32]);
 impl RootKey {
     /// Reads the key file, or makes one (readable by its owner only) if there is none.
     pub fn read_or_make(file: &Path) -> StoreResult<Self> {
-        let failed = |source| StoreError::File { path: file.to_owned(), source };
+        let failed = |source| StoreError::File {
+            path: file.to_owned(),
+            source,
+        };
         match std::fs::read_to_string(file) {
             Ok(text) => Self::from_hex(text.trim()).ok_or_else(|| {
                 failed(std::io::Error::other("a root key is 64 hexadecimal digits"))
@@ -45,7 +48,9 @@ impl RootKey {
     }
 
     fn hex(&self) -> String {
-        self.0.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+        self.0
+            .iter()
+            .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
     }
 }
 
@@ -114,8 +119,11 @@ pub(crate) fn random<const N: usize>() -> [u8; N] {
 
 fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
     use std::{io::Write as _, os::unix::fs::OpenOptionsExt as _};
-    let mut out =
-        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
+    let mut out = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file)?;
     writeln!(out, "{text}")?;
     out.sync_all()
 }

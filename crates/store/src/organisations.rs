@@ -59,8 +59,13 @@ impl Agreement {
 /// until 23:59:59 of that day in London.
 #[must_use]
 pub fn end_of_last_day(last_day: Timestamp) -> Timestamp {
-    let next = last_day.london().tomorrow().and_then(|next| next.start_of_day());
-    next.map_or(last_day, |next| Timestamp(next.timestamp().as_microsecond()))
+    let next = last_day
+        .london()
+        .tomorrow()
+        .and_then(|next| next.start_of_day());
+    next.map_or(last_day, |next| {
+        Timestamp(next.timestamp().as_microsecond())
+    })
 }
 
 impl Store {
@@ -70,7 +75,11 @@ impl Store {
         tx.execute(
             "INSERT INTO organisation (code, name, kind) VALUES ($1, $2, $3) \
              ON CONFLICT (code) DO UPDATE SET name = excluded.name, kind = excluded.kind",
-            params![&organisation.code, &organisation.name, organisation.kind.name()],
+            params![
+                &organisation.code,
+                &organisation.name,
+                organisation.kind.name()
+            ],
         )
         .await?;
         Ok(tx.commit().await?)
@@ -80,14 +89,25 @@ impl Store {
     pub async fn organisations(&self) -> StoreResult<Vec<Organisation>> {
         let rows = self
             .record
-            .query("SELECT code, name, kind FROM organisation ORDER BY code", params![])
+            .query(
+                "SELECT code, name, kind FROM organisation ORDER BY code",
+                params![],
+            )
             .await?;
         rows.iter().map(|row| read_organisation(row, 0)).collect()
     }
 
     /// Records an agreement, or new terms of the one that began at the same instant.
     pub async fn put_agreement(&self, agreement: &Agreement) -> StoreResult<()> {
-        let Agreement { organisation, begins, ends, feeds, views, supplies, signed_by } = agreement;
+        let Agreement {
+            organisation,
+            begins,
+            ends,
+            feeds,
+            views,
+            supplies,
+            signed_by,
+        } = agreement;
         let flag = |covered: &bool| covered.then_some(*begins);
         let mut tx = self.record.begin(Durability::Synced).await?;
         tx.execute(
@@ -149,7 +169,9 @@ pub(crate) fn read_agreement(row: &Row, first: usize) -> StoreResult<Agreement> 
 
 /// The organisation code in a column.
 pub(crate) fn read_code(row: &Row, column: usize) -> StoreResult<OdsCode> {
-    row.text(column)?.parse().map_err(|_| unreadable("organisation code"))
+    row.text(column)?
+        .parse()
+        .map_err(|_| unreadable("organisation code"))
 }
 
 /// What is said of a stored word that this binary does not know.
@@ -159,12 +181,17 @@ pub(crate) fn unreadable(what: &str) -> StoreError {
 
 /// A set of sections as a number: bit n is section n.
 pub(crate) fn section_bits(sections: SectionSet) -> i64 {
-    sections.iter().fold(0, |bits, section| bits | 1 << section.number())
+    sections
+        .iter()
+        .fold(0, |bits, section| bits | 1 << section.number())
 }
 
 /// The set of sections of a number.
 pub(crate) fn section_set(bits: i64) -> SectionSet {
-    Section::ALL.into_iter().filter(|section| bits & 1 << section.number() != 0).collect()
+    Section::ALL
+        .into_iter()
+        .filter(|section| bits & 1 << section.number() != 0)
+        .collect()
 }
 
 impl From<OdsCode> for Value {

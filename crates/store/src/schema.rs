@@ -58,7 +58,11 @@ pub(crate) struct Table {
 }
 
 /// Sequences of numbers given out in blocks.
-const SEQUENCES: [Table; 3] = [sequence(Which::Record), sequence(Which::Audit), sequence(Which::Keyring)];
+const SEQUENCES: [Table; 3] = [
+    sequence(Which::Record),
+    sequence(Which::Audit),
+    sequence(Which::Keyring),
+];
 
 const fn sequence(which: Which) -> Table {
     Table {
@@ -71,7 +75,9 @@ const fn sequence(which: Which) -> Table {
 
 /// Every table, gathered from the modules.
 pub(crate) fn tables() -> impl Iterator<Item = &'static Table> {
-    SEQUENCES.iter().chain(crate::MODULES.iter().copied().flatten())
+    SEQUENCES
+        .iter()
+        .chain(crate::MODULES.iter().copied().flatten())
 }
 
 /// Makes what is missing of a store.
@@ -95,7 +101,11 @@ mod tests {
                 .iter()
                 .flat_map(|word| table.columns.split(word).skip(1))
                 .filter_map(|rest| rest.split(')').next());
-            assert!(table.columns.contains("PRIMARY KEY ("), "{}: no primary key", table.name);
+            assert!(
+                table.columns.contains("PRIMARY KEY ("),
+                "{}: no primary key",
+                table.name
+            );
             if let Spread::By(column) = table.spread {
                 for key in keys {
                     assert!(
@@ -111,8 +121,20 @@ mod tests {
     #[test]
     fn the_schema_keeps_to_the_portable_subset() {
         for table in tables() {
-            for word in ["SERIAL", "AUTOINCREMENT", "TRIGGER", "REFERENCES", "JSON", "BOOLEAN", "DEFAULT"] {
-                assert!(!table.columns.to_uppercase().contains(word), "{}: {word}", table.name);
+            for word in [
+                "SERIAL",
+                "AUTOINCREMENT",
+                "TRIGGER",
+                "REFERENCES",
+                "JSON",
+                "BOOLEAN",
+                "DEFAULT",
+            ] {
+                assert!(
+                    !table.columns.to_uppercase().contains(word),
+                    "{}: {word}",
+                    table.name
+                );
             }
         }
     }

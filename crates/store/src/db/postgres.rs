@@ -22,7 +22,9 @@ pub(super) struct Postgres {
 
 /// What PostgreSQL said, with its cause (which the error's own words leave out).
 pub(super) fn words(error: &tokio_postgres::Error) -> String {
-    error.source().map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"))
+    error
+        .source()
+        .map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"))
 }
 
 impl Postgres {
@@ -31,13 +33,18 @@ impl Postgres {
         let schema = format!("tributary_{}", which.name());
         config.options(format!("-c search_path={schema}"));
         config.application_name(format!("tributary {}", which.name()));
-        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let recycling = ManagerConfig {
+            recycling_method: RecyclingMethod::Fast,
+        };
         let pool = Pool::builder(Manager::from_config(config, NoTls, recycling))
             .max_size(limits::POSTGRES_CONNECTIONS)
             .build()
             .map_err(|error| DbError::Pool(error.to_string()))?;
         let db = Self { pool };
-        db.connection().await?.batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS {schema}")).await?;
+        db.connection()
+            .await?
+            .batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS {schema}"))
+            .await?;
         Ok(db)
     }
 
@@ -53,7 +60,11 @@ impl Postgres {
         // Requests leave in the order they are first polled, so all of this is one round trip.
         let selects = queries.iter().zip(&statements).map(|(query, statement)| {
             let connection = &connection;
-            async move { Ok(rows(&connection.query(statement, &refs(&query.params)).await?)) }
+            async move {
+                Ok(rows(
+                    &connection.query(statement, &refs(&query.params)).await?,
+                ))
+            }
         });
         let begin = connection.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
         let commit = connection.batch_execute("COMMIT");
@@ -71,7 +82,9 @@ impl Postgres {
                 Durability::Replayable => "BEGIN; SET LOCAL synchronous_commit = off",
             })
             .await?;
-        Ok(PostgresTx { connection: Some(connection) })
+        Ok(PostgresTx {
+            connection: Some(connection),
+        })
     }
 
     pub(super) async fn define(&self, statements: &[String]) -> DbResult<()> {
@@ -83,7 +96,10 @@ impl Postgres {
     }
 
     async fn connection(&self) -> DbResult<Object> {
-        self.pool.get().await.map_err(|error| DbError::Pool(error.to_string()))
+        self.pool
+            .get()
+            .await
+            .map_err(|error| DbError::Pool(error.to_string()))
     }
 }
 
@@ -122,9 +138,16 @@ impl PostgresTx {
     pub(super) async fn fill(&mut self, bulk: &'static Bulk, all: Vec<Vec<Value>>) -> DbResult<()> {
         let connection = self.connection()?;
         let names: Vec<&str> = bulk.columns.iter().map(|(name, _)| *name).collect();
-        let types: Vec<Type> = bulk.columns.iter().map(|(_, kind)| kind.postgres()).collect();
-        let copy =
-            format!("COPY {} ({}) FROM STDIN (FORMAT BINARY)", bulk.table, names.join(", "));
+        let types: Vec<Type> = bulk
+            .columns
+            .iter()
+            .map(|(_, kind)| kind.postgres())
+            .collect();
+        let copy = format!(
+            "COPY {} ({}) FROM STDIN (FORMAT BINARY)",
+            bulk.table,
+            names.join(", ")
+        );
         let sink = connection.copy_in(&copy).await?;
         let mut writer = pin!(BinaryCopyInWriter::new(sink, &types));
         for params in &all {
@@ -161,7 +184,10 @@ async fn select(connection: &Object, sql: &'static str, params: &[Value]) -> DbR
 }
 
 fn refs(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
-    params.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
+    params
+        .iter()
+        .map(|value| value as &(dyn ToSql + Sync))
+        .collect()
 }
 
 fn rows(rows: &[tokio_postgres::Row]) -> Vec<Row> {
@@ -175,12 +201,18 @@ fn value(row: &tokio_postgres::Row, column: usize) -> Value {
         return Value::Null;
     };
     let read = match *kind {
-        Type::INT8 => row.try_get::<_, Option<i64>>(column).map(|value| value.map(Value::Int)),
+        Type::INT8 => row
+            .try_get::<_, Option<i64>>(column)
+            .map(|value| value.map(Value::Int)),
         Type::INT4 => row
             .try_get::<_, Option<i32>>(column)
             .map(|value| value.map(|value| Value::Int(i64::from(value)))),
-        Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(column).map(|value| value.map(Value::Bytes)),
-        _ => row.try_get::<_, Option<String>>(column).map(|value| value.map(Value::Text)),
+        Type::BYTEA => row
+            .try_get::<_, Option<Vec<u8>>>(column)
+            .map(|value| value.map(Value::Bytes)),
+        _ => row
+            .try_get::<_, Option<String>>(column)
+            .map(|value| value.map(Value::Text)),
     };
     read.ok().flatten().unwrap_or(Value::Null)
 }
@@ -211,7 +243,14 @@ impl ToSql for Value {
     }
 
     fn accepts(kind: &Type) -> bool {
-        [Type::INT8, Type::INT4, Type::TEXT, Type::VARCHAR, Type::BYTEA].contains(kind)
+        [
+            Type::INT8,
+            Type::INT4,
+            Type::TEXT,
+            Type::VARCHAR,
+            Type::BYTEA,
+        ]
+        .contains(kind)
     }
 
     to_sql_checked!();

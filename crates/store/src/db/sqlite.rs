@@ -47,9 +47,14 @@ impl Sqlite {
         for number in 0..limits::SQLITE_READERS {
             let session = Session::open(file, which, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
             let jobs = Arc::clone(&jobs);
-            start(format!("{}-reader-{number}", which.name()), move || read_jobs(session, &jobs));
+            start(format!("{}-reader-{number}", which.name()), move || {
+                read_jobs(session, &jobs)
+            });
         }
-        Ok(Self { readers, writer: Arc::new(tokio::sync::Mutex::new(to_writer)) })
+        Ok(Self {
+            readers,
+            writer: Arc::new(tokio::sync::Mutex::new(to_writer)),
+        })
     }
 
     pub(super) async fn read(&self, queries: Vec<Query>) -> DbResult<Vec<Vec<Row>>> {
@@ -57,8 +62,10 @@ impl Sqlite {
     }
 
     pub(super) async fn begin(&self, durability: Durability) -> DbResult<SqliteTx> {
-        let mut tx =
-            SqliteTx { writer: Arc::clone(&self.writer).lock_owned().await, finished: false };
+        let tx = SqliteTx {
+            writer: Arc::clone(&self.writer).lock_owned().await,
+            finished: false,
+        };
         tx.run(move |session| session.begin(durability)).await?;
         Ok(tx)
     }
@@ -66,7 +73,9 @@ impl Sqlite {
     pub(super) async fn define(&self, statements: Vec<String>) -> DbResult<()> {
         let writer = self.writer.lock().await;
         send(&writer, move |session| {
-            statements.iter().try_for_each(|sql| Ok(session.connection.execute_batch(sql)?))
+            statements
+                .iter()
+                .try_for_each(|sql| Ok(session.connection.execute_batch(sql)?))
         })
         .await
     }
@@ -110,7 +119,11 @@ impl SqliteTx {
         .await
     }
 
-    pub(super) async fn fill(&mut self, bulk: &'static Bulk, rows: Vec<Vec<Value>>) -> DbResult<()> {
+    pub(super) async fn fill(
+        &mut self,
+        bulk: &'static Bulk,
+        rows: Vec<Vec<Value>>,
+    ) -> DbResult<()> {
         self.run(move |session| {
             let insert = session.numbered.insert(bulk);
             session.append(&insert, &rows).map(|_| ())
@@ -119,7 +132,9 @@ impl SqliteTx {
     }
 
     pub(super) async fn commit(mut self) -> DbResult<()> {
-        let done = self.run(|session| Ok(session.connection.execute_batch("COMMIT")?)).await;
+        let done = self
+            .run(|session| Ok(session.connection.execute_batch("COMMIT")?))
+            .await;
         self.finished = done.is_ok();
         done
     }
@@ -154,7 +169,10 @@ impl Session {
             dialect::sqlite_writer_pragmas(which)
         };
         connection.execute_batch(&pragmas)?;
-        Ok(Self { connection, numbered: Numbered::default() })
+        Ok(Self {
+            connection,
+            numbered: Numbered::default(),
+        })
     }
 
     fn begin(&self, durability: Durability) -> DbResult<()> {
@@ -169,8 +187,10 @@ impl Session {
             return Ok(vec![self.query(query.sql, &query.params)?]);
         }
         self.connection.execute_batch("BEGIN")?;
-        let answers =
-            queries.into_iter().map(|query| self.query(query.sql, &query.params)).collect();
+        let answers = queries
+            .into_iter()
+            .map(|query| self.query(query.sql, &query.params))
+            .collect();
         self.connection.execute_batch("COMMIT")?;
         answers
     }
@@ -235,7 +255,10 @@ fn read_jobs(mut session: Session, jobs: &Mutex<mpsc::Receiver<Job>>) {
 }
 
 fn start(name: String, work: impl FnOnce() + Send + 'static) {
-    thread::Builder::new().name(name).spawn(work).expect("the machine can start a thread");
+    thread::Builder::new()
+        .name(name)
+        .spawn(work)
+        .expect("the machine can start a thread");
 }
 
 async fn send<T: Send + 'static>(

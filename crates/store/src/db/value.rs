@@ -28,7 +28,10 @@ pub(crate) struct Row(pub(super) Vec<Value>);
 impl Row {
     /// A number that is there.
     pub(crate) fn int(&self, column: usize) -> DbResult<i64> {
-        self.opt_int(column)?.ok_or(DbError::Column { column, expected: "a number" })
+        self.opt_int(column)?.ok_or(DbError::Column {
+            column,
+            expected: "a number",
+        })
     }
 
     /// A number, or nothing.
@@ -36,13 +39,19 @@ impl Row {
         match self.0.get(column) {
             Some(Value::Int(value)) => Ok(Some(*value)),
             Some(Value::Null) => Ok(None),
-            _ => Err(DbError::Column { column, expected: "a number" }),
+            _ => Err(DbError::Column {
+                column,
+                expected: "a number",
+            }),
         }
     }
 
     /// A text that is there.
     pub(crate) fn text(&self, column: usize) -> DbResult<&str> {
-        self.opt_text(column)?.ok_or(DbError::Column { column, expected: "a text" })
+        self.opt_text(column)?.ok_or(DbError::Column {
+            column,
+            expected: "a text",
+        })
     }
 
     /// A text, or nothing.
@@ -50,13 +59,19 @@ impl Row {
         match self.0.get(column) {
             Some(Value::Text(value)) => Ok(Some(value)),
             Some(Value::Null) => Ok(None),
-            _ => Err(DbError::Column { column, expected: "a text" }),
+            _ => Err(DbError::Column {
+                column,
+                expected: "a text",
+            }),
         }
     }
 
     /// Bytes that are there.
     pub(crate) fn bytes(&self, column: usize) -> DbResult<&[u8]> {
-        self.opt_bytes(column)?.ok_or(DbError::Column { column, expected: "bytes" })
+        self.opt_bytes(column)?.ok_or(DbError::Column {
+            column,
+            expected: "bytes",
+        })
     }
 
     /// Bytes, or nothing.
@@ -64,16 +79,26 @@ impl Row {
         match self.0.get(column) {
             Some(Value::Bytes(value)) => Ok(Some(value)),
             Some(Value::Null) => Ok(None),
-            _ => Err(DbError::Column { column, expected: "bytes" }),
+            _ => Err(DbError::Column {
+                column,
+                expected: "bytes",
+            }),
         }
     }
 
     /// Takes bytes out of the row, leaving nothing behind.
     pub(crate) fn take_bytes(&mut self, column: usize) -> DbResult<Option<Vec<u8>>> {
-        match self.0.get_mut(column).map(|value| std::mem::replace(value, Value::Null)) {
+        match self
+            .0
+            .get_mut(column)
+            .map(|value| std::mem::replace(value, Value::Null))
+        {
             Some(Value::Bytes(value)) => Ok(Some(value)),
             Some(Value::Null) => Ok(None),
-            _ => Err(DbError::Column { column, expected: "bytes" }),
+            _ => Err(DbError::Column {
+                column,
+                expected: "bytes",
+            }),
         }
     }
 }

@@ -1,0 +1,370 @@
+//! The audit log: no line, no permit, no read.
+//!
+//! A decision comes in by value and a proof goes out only when its line is on the disk. Refusals and
+//! questions are lines too, and so is every read of the log itself.
+
+mod checkpoints;
+mod line;
+mod reading;
+mod verify;
+mod writer;
+
+use tributary_model::{
+    AccessAction, AccessNumber, AccessOutcome, Address, Origin, Part, PreferenceDecision, Purpose,
+    Requester, SectionSet, Statement, Timestamp,
+};
+use tributary_policy::{Ask, AskConsent, Permitted, PermittedParts, Reader, Refused, ToRecord};
+
+pub use checkpoints::CheckpointError;
+pub use line::{Clear, Line, Personal, Shown, Who, Whose};
+pub use verify::{LogFault, LogSound};
+pub(crate) use writer::{Durable, Writer};
+
+use crate::{
+    Store, StoreError, StoreResult, consents,
+    facts::View,
+    permit::{MaintenancePermit, Permit, ReviewPermit, Reviewed, SearchPermit},
+    schema::{Spread, Table, Which},
+};
+use line::Draft;
+use writer::Opens;
+
+/// The tables of this module.
+pub(crate) const TABLES: &[Table] = &[
+    Table {
+        which: Which::Audit,
+        name: "audit_head",
+        columns: "id BIGINT NOT NULL, next BIGINT NOT NULL, frontier BYTEA NOT NULL, \
+                  chain BYTEA NOT NULL, PRIMARY KEY (id)",
+        spread: Spread::Here,
+    },
+    Table {
+        which: Which::Audit,
+        name: "audit_line",
+        columns: "number BIGINT NOT NULL, at BIGINT NOT NULL, action TEXT NOT NULL, \
+                  outcome TEXT NOT NULL, account BIGINT, organisation TEXT, flagged BIGINT, \
+                  leaf BYTEA NOT NULL, leaf_hash BYTEA NOT NULL, chain BYTEA NOT NULL, \
+                  sealed BYTEA NOT NULL, PRIMARY KEY (number)",
+        spread: Spread::By("number"),
+    },
+    Table {
+        which: Which::Audit,
+        name: "audit_lookup",
+        columns: "lookup BYTEA NOT NULL, number BIGINT NOT NULL, PRIMARY KEY (lookup, number)",
+        spread: Spread::By("lookup"),
+    },
+    Table {
+        which: Which::Audit,
+        name: "audit_checkpoint",
+        columns: "size BIGINT NOT NULL, at BIGINT NOT NULL, note TEXT NOT NULL, \
+                  PRIMARY KEY (size)",
+        spread: Spread::Here,
+    },
+    Table {
+        which: Which::Audit,
+        name: "audit_lease",
+        columns: "id BIGINT NOT NULL, holder BIGINT NOT NULL, ends BIGINT NOT NULL, \
+                  PRIMARY KEY (id)",
+        spread: Spread::Here,
+    },
+];
+
+/// What else a line says of an attempt, besides what was asked and decided.
+#[derive(Clone, Debug)]
+pub struct Circumstances {
+    /// From where it came.
+    pub origin: Origin,
+    /// When.
+    pub now: Timestamp,
+    /// Name and version of the sensitive code sets in force.
+    pub sensitivity: String,
+    /// Whether the part in the patient's care was stated with this very request, so that the record
+    /// lies open from now on.
+    pub opens: bool,
+}
+
+impl Store {
+    /// Writes down a permitted access. The permit it returns is the only way to the entries.
+    pub async fn admit(
+        &self,
+        permitted: Permitted,
+        view: View,
+        circumstances: &Circumstances,
+    ) -> StoreResult<Permit> {
+        let decided = permitted.into_parts();
+        if view.patient() != Some(decided.patient) {
+            return Err(StoreError::Inconsistent("a permission is held for another patient".into()));
+        }
+        let mut clear = clear_of(&decided.ask, AccessOutcome::Permitted, circumstances);
+        clear.rule = decided.rule;
+        clear.rulebook.clone_from(&decided.rulebook);
+        decided.basis.words().clone_into(&mut clear.basis);
+        clear.flagged = decided.review.then(|| decided.basis.words().to_owned());
+        let sections =
+            if decided.live_sources_only { SectionSet::EMPTY } else { decided.sections };
+        clear.sections = Some(sections);
+        clear.sensitivity.clone_from(&circumstances.sensitivity);
+        clear.state = Some(view.state().sum());
+        let given = standing_consent(&decided, circumstances.now);
+        let personal = personal_of(&decided.ask, &view, circumstances, given);
+        let opens = circumstances.opens.then(|| opens_of(&decided.ask)).flatten();
+        let line = self.write(clear, &personal, opens).await?;
+        Ok(Permit::of(line, view, sections))
+    }
+
+    /// Writes down that the requester has to ask the patient first. What it returns opens the
+    /// demographics that the requester's own organisation holds, for the consent screen.
+    pub async fn admit_question(
+        &self,
+        asked: &AskConsent,
+        view: &View,
+        circumstances: &Circumstances,
+    ) -> StoreResult<SearchPermit> {
+        self.write_question(asked.ask(), asked.rule(), asked.rulebook(), view, circumstances).await
+    }
+
+    /// Writes down that a record could be opened, and that the requester has yet to say what part
+    /// they have in the patient's care. The permission is given up.
+    pub async fn admit_part_question(
+        &self,
+        permitted: Permitted,
+        view: &View,
+        circumstances: &Circumstances,
+    ) -> StoreResult<SearchPermit> {
+        let parts = permitted.into_parts();
+        self.write_question(&parts.ask, parts.rule, &parts.rulebook, view, circumstances).await
+    }
+
+    /// Writes down a refusal.
+    pub async fn admit_refusal(
+        &self,
+        refused: &Refused,
+        view: &View,
+        circumstances: &Circumstances,
+    ) -> StoreResult<SearchPermit> {
+        let mut clear = clear_of(refused.ask(), AccessOutcome::Refused, circumstances);
+        clear.rule = refused.rule();
+        refused.rulebook().clone_into(&mut clear.rulebook);
+        refused.words_for(Reader::PrivacyOfficer).clone_into(&mut clear.basis);
+        let personal = personal_of(refused.ask(), view, circumstances, Vec::new());
+        let line = self.write(clear, &personal, None).await?;
+        Ok(SearchPermit::of(line, refused.ask().requester.organisation.code.clone()))
+    }
+
+    /// Writes down that what a permit let through was withdrawn before anything was shown.
+    pub async fn withdraw(
+        &self,
+        permit: Permit,
+        ask: &Ask,
+        circumstances: &Circumstances,
+    ) -> StoreResult<AccessNumber> {
+        let mut clear = clear_of(ask, AccessOutcome::Withdrawn, circumstances);
+        clear.action = AccessAction::Withdraw;
+        clear.about = Some(permit.access());
+        let personal = Personal {
+            who: Some(Who::of(&ask.requester)),
+            origin: circumstances.origin.clone(),
+            whose: Some(Whose {
+                address: permit.address(),
+                identities: permit.shown().to_vec(),
+                decisions: Vec::new(),
+            }),
+            words: String::new(),
+        };
+        Ok(self.write(clear, &personal, None).await?.number())
+    }
+
+    /// Writes down a search among the patients of the requester's own organisation.
+    pub async fn admit_search(
+        &self,
+        requester: &Requester,
+        searched: String,
+        circumstances: &Circumstances,
+    ) -> StoreResult<SearchPermit> {
+        let line =
+            self.note(Some(requester), AccessAction::Search, searched, circumstances).await?;
+        Ok(SearchPermit::of(line, requester.organisation.code.clone()))
+    }
+
+    /// Writes down that an organisation's own accesses, and those to its patients, are read.
+    pub async fn admit_review(
+        &self,
+        requester: &Requester,
+        circumstances: &Circumstances,
+    ) -> StoreResult<(ReviewPermit, SearchPermit)> {
+        let action = AccessAction::ReadAccesses;
+        let line = self.note(Some(requester), action, String::new(), circumstances).await?;
+        let again = Durable::same_line(&line);
+        let code = &requester.organisation.code;
+        let of = Reviewed::Organisation(code.clone());
+        Ok((ReviewPermit::of(line, of), SearchPermit::of(again, code.clone())))
+    }
+
+    /// Writes down that a patient's access report is made.
+    pub async fn admit_report(
+        &self,
+        requester: &Requester,
+        view: &View,
+        circumstances: &Circumstances,
+    ) -> StoreResult<(ReviewPermit, SearchPermit)> {
+        let (action, permitted) = (AccessAction::ReadReport, AccessOutcome::Permitted);
+        let mut clear = Clear::of(Some(requester), action, permitted, circumstances.now);
+        clear.purpose = Some(Purpose::SubjectAccess);
+        let personal = Personal {
+            who: Some(Who::of(requester)),
+            origin: circumstances.origin.clone(),
+            whose: Some(view.whose(Vec::new())),
+            words: String::new(),
+        };
+        let line = self.write(clear, &personal, None).await?;
+        let again = Durable::same_line(&line);
+        let identities = view.identities();
+        let organisation = requester.organisation.code.clone();
+        Ok((
+            ReviewPermit::of(line, Reviewed::Patient(identities)),
+            SearchPermit::of(again, organisation),
+        ))
+    }
+
+    /// Writes down an act of an operator that counts or checks and opens no body.
+    pub async fn admit_maintenance(
+        &self,
+        act: &str,
+        circumstances: &Circumstances,
+    ) -> StoreResult<MaintenancePermit> {
+        let action = AccessAction::Administer;
+        let line = self.note(None, action, act.to_owned(), circumstances).await?;
+        Ok(MaintenancePermit::of(line))
+    }
+
+    /// Writes down something that happened and opens nothing: signing in and out, an act of an
+    /// operator.
+    pub async fn note_event(
+        &self,
+        requester: Option<&Requester>,
+        action: AccessAction,
+        outcome: AccessOutcome,
+        words: String,
+        circumstances: &Circumstances,
+    ) -> StoreResult<AccessNumber> {
+        let clear = Clear::of(requester, action, outcome, circumstances.now);
+        let personal = Personal {
+            who: requester.map(Who::of),
+            origin: circumstances.origin.clone(),
+            whose: None,
+            words,
+        };
+        Ok(self.write(clear, &personal, None).await?.number())
+    }
+
+    /// Writes down decisions that a feed brought, so that a restore can do them again: one line for
+    /// as many as are filed together.
+    pub async fn note_feed_decisions(
+        &self,
+        decisions: Vec<PreferenceDecision>,
+        now: Timestamp,
+    ) -> StoreResult<()> {
+        let Some(first) = decisions.first() else { return Ok(()) };
+        let mut clear =
+            Clear::of(None, AccessAction::RecordChoice, AccessOutcome::Permitted, now);
+        clear.organisation = Some(first.by.organisation().clone());
+        let whose = Some(Whose { decisions, ..Whose::default() });
+        let words = "sharing codes of a feed".to_owned();
+        let personal = Personal { whose, words, ..Personal::default() };
+        self.write(clear, &personal, None).await.map(|line| {
+            let _ = line.number();
+        })
+    }
+
+    async fn write_question(
+        &self,
+        ask: &Ask,
+        rule: u8,
+        rulebook: &str,
+        view: &View,
+        circumstances: &Circumstances,
+    ) -> StoreResult<SearchPermit> {
+        let mut clear = clear_of(ask, AccessOutcome::Asked, circumstances);
+        clear.rule = rule;
+        rulebook.clone_into(&mut clear.rulebook);
+        let personal = personal_of(ask, view, circumstances, Vec::new());
+        let line = self.write(clear, &personal, None).await?;
+        Ok(SearchPermit::of(line, ask.requester.organisation.code.clone()))
+    }
+
+    async fn note(
+        &self,
+        requester: Option<&Requester>,
+        action: AccessAction,
+        words: String,
+        circumstances: &Circumstances,
+    ) -> StoreResult<Durable> {
+        let clear = Clear::of(requester, action, AccessOutcome::Permitted, circumstances.now);
+        let personal = Personal {
+            who: requester.map(Who::of),
+            origin: circumstances.origin.clone(),
+            whose: None,
+            words,
+        };
+        self.write(clear, &personal, None).await
+    }
+
+    async fn write(
+        &self,
+        clear: Clear,
+        personal: &Personal,
+        opens: Option<Opens>,
+    ) -> StoreResult<Durable> {
+        let draft = Draft::new(&self.keys.audit, clear, personal)?;
+        self.log.write(draft, opens).await
+    }
+}
+
+fn clear_of(ask: &Ask, outcome: AccessOutcome, circumstances: &Circumstances) -> Clear {
+    let mut clear = Clear::of(Some(&ask.requester), ask.action, outcome, circumstances.now);
+    clear.purpose = Some(ask.purpose);
+    clear.part = ask.part;
+    clear
+}
+
+fn personal_of(
+    ask: &Ask,
+    view: &View,
+    circumstances: &Circumstances,
+    decisions: Vec<PreferenceDecision>,
+) -> Personal {
+    Personal {
+        who: Some(Who::of(&ask.requester)),
+        origin: circumstances.origin.clone(),
+        whose: Some(view.whose(decisions)),
+        words: stated_words(&ask.statement),
+    }
+}
+
+/// The standing consent given with this very request: what a restore has to do again.
+fn standing_consent(decided: &PermittedParts, now: Timestamp) -> Vec<PreferenceDecision> {
+    let given = decided.record == Some(ToRecord::StandingConsent);
+    given.then(|| consents::standing_consent(&decided.ask, now)).into_iter().collect()
+}
+
+fn opens_of(ask: &Ask) -> Option<Opens> {
+    let (address, part): (Address, Part) = (ask.address, ask.part?);
+    let requester = &ask.requester;
+    let organisation = requester.organisation.code.clone();
+    Some(Opens { account: requester.account, organisation, address, part })
+}
+
+/// The requester's own words, as a line keeps them.
+fn stated_words(statement: &Statement) -> String {
+    match statement {
+        Statement::Nothing => String::new(),
+        Statement::ConsentStanding => "The patient says yes, for everyone".to_owned(),
+        Statement::ConsentToday => "The patient says yes, for today".to_owned(),
+        Statement::SaysNo => "The patient says no".to_owned(),
+        Statement::Emergency { reason, wishes, .. } if wishes.is_empty() => reason.clone(),
+        Statement::Emergency { reason, wishes, .. } => {
+            format!("{reason} (known of their wishes: {wishes})")
+        }
+        Statement::Legal { reason, words, .. } => format!("{}: {words}", reason.words()),
+    }
+}

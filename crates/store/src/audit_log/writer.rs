@@ -1,0 +1,239 @@
+//! The one writer of the log: lines that wait together share one synced insert.
+//!
+//! While a batch is being written the next one gathers, so that many requests share one sync and a
+//! request that comes alone waits for nobody. Several processes may write one log: the head row is
+//! advanced in the transaction that inserts a batch, so numbers have no gap.
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot};
+use tributary_audit::{ChainKey, ChainValue, Tree, leaf_hash};
+use tributary_model::{AccessNumber, AccountId, Address, OdsCode, Part, Timestamp};
+
+use super::line::Draft;
+use crate::{
+    DbError, StoreError, StoreResult,
+    db::{Db, Durability, Row, Tx, params},
+    limits,
+    sessions::{NOTE_OPENED, Opened, note_opened},
+};
+
+/// Proof that a line is on the disk. Made here only; what is built on it cannot be had without it.
+#[derive(Debug)]
+#[must_use = "a line is written so that something may follow from it"]
+pub(crate) struct Durable(AccessNumber);
+
+impl Durable {
+    /// The line's number.
+    pub(crate) const fn number(&self) -> AccessNumber {
+        self.0
+    }
+
+    /// A second proof of the same line, where one line lets two things follow.
+    pub(super) const fn same_line(&self) -> Self {
+        Self(self.0)
+    }
+}
+
+/// A record that lies open once its line is written.
+pub(crate) struct Opens {
+    pub(crate) account: AccountId,
+    pub(crate) organisation: OdsCode,
+    pub(crate) address: Address,
+    pub(crate) part: Part,
+}
+
+struct Job {
+    draft: Draft,
+    opens: Option<Opens>,
+    written: oneshot::Sender<StoreResult<Durable>>,
+}
+
+/// Where lines are handed in.
+#[derive(Clone)]
+pub(crate) struct Writer(mpsc::Sender<Job>);
+
+impl Writer {
+    /// Makes the head if there is none, and starts the writer.
+    pub(crate) async fn start(db: Db, key: &[u8; 32]) -> StoreResult<Self> {
+        let mut tx = db.begin(Durability::Synced).await?;
+        tx.execute(
+            "INSERT INTO audit_head (id, next, frontier, chain) VALUES (0, 0, $1, $2) \
+             ON CONFLICT (id) DO NOTHING",
+            params![Tree::new().to_bytes(), ChainValue::START.0],
+        )
+        .await?;
+        tx.commit().await?;
+        let (jobs, waiting) = mpsc::channel(limits::LINES_WAITING);
+        let log = Log { db, chain: chain_key(key), head: None };
+        // Owned by the store's clones: it ends when the last of them is dropped. Spawned, so that a
+        // client who goes away cannot stop a batch that carries other people's lines.
+        #[expect(clippy::disallowed_methods, reason = "the one task of the log, ended by its channel")]
+        tokio::spawn(log.run(waiting));
+        Ok(Self(jobs))
+    }
+
+    /// Writes a line; it is on the disk when this returns.
+    pub(crate) async fn write(&self, draft: Draft, opens: Option<Opens>) -> StoreResult<Durable> {
+        let (written, answer) = oneshot::channel();
+        let job = Job { draft, opens, written };
+        self.0.send(job).await.map_err(|_| DbError::Closed)?;
+        answer.await.map_err(|_| DbError::Closed)?
+    }
+}
+
+/// The key of the chain over the lines.
+pub(crate) fn chain_key(key: &[u8; 32]) -> ChainKey {
+    ChainKey::new(&blake3::derive_key("tributary 2026 audit chain", key))
+}
+
+struct Log {
+    db: Db,
+    chain: ChainKey,
+    /// The head as this process last left it; another process may have gone on since.
+    head: Option<Head>,
+}
+
+/// Where the log stands.
+#[derive(Clone)]
+pub(crate) struct Head {
+    pub(crate) next: i64,
+    pub(crate) tree: Tree,
+    pub(crate) chain: ChainValue,
+}
+
+impl Head {
+    /// A head in three columns: next, frontier, chain.
+    pub(crate) fn read(row: &Row) -> StoreResult<Self> {
+        let broken = |_| StoreError::Inconsistent("the head of the audit log is broken".to_owned());
+        Ok(Self {
+            next: row.int(0)?,
+            tree: Tree::from_bytes(row.bytes(1)?).map_err(broken)?,
+            chain: ChainValue(row.bytes(2)?.try_into().map_err(|_| broken(tributary_audit::TreeError))?),
+        })
+    }
+}
+
+impl Log {
+    async fn run(mut self, mut waiting: mpsc::Receiver<Job>) {
+        while let Some(first) = waiting.recv().await {
+            let mut batch = vec![first];
+            while batch.len() < limits::LINES_AT_ONCE {
+                let Ok(next) = waiting.try_recv() else { break };
+                batch.push(next);
+            }
+            let outcome = self.write(&batch).await.map_err(Arc::new);
+            if outcome.is_err() {
+                self.head = None;
+            }
+            for (index, job) in (0..).zip(batch) {
+                let durable = match &outcome {
+                    Ok(first) => Ok(Durable(AccessNumber(first + index))),
+                    Err(error) => Err(StoreError::NotWritten(Arc::clone(error))),
+                };
+                // Whoever asked may have gone away; the line stands all the same.
+                let _ = job.written.send(durable);
+            }
+        }
+    }
+
+    /// Writes a batch in one transaction; the number of its first line is returned.
+    async fn write(&mut self, batch: &[Job]) -> StoreResult<i64> {
+        let mut tx = self.db.begin(Durability::Synced).await?;
+        let (first, rows, head) = match self.head.take() {
+            Some(head) => {
+                let (rows, next) = self.extend(&head, batch);
+                if advance(&mut tx, &head, &next).await? {
+                    (head.next, rows, next)
+                } else {
+                    self.catch_up(&mut tx, batch).await?
+                }
+            }
+            None => self.catch_up(&mut tx, batch).await?,
+        };
+        tx.append(
+            "INSERT INTO audit_line (number, at, action, outcome, account, organisation, flagged, \
+             leaf, leaf_hash, chain, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            rows,
+        )
+        .await?;
+        let numbered = || (first..).zip(batch);
+        let lookups = numbered().flat_map(|(number, job)| {
+            job.draft.lookups.iter().map(move |lookup| params![*lookup, number])
+        });
+        tx.append("INSERT INTO audit_lookup (lookup, number) VALUES ($1, $2)", lookups.collect())
+            .await?;
+        let opened = numbered().filter_map(|(number, job)| {
+            let Opens { account, organisation, address, part } = job.opens.as_ref()?;
+            let (address, part, at) = (*address, *part, job.draft.clear.at);
+            let opened = Opened { address, part, at, access: AccessNumber(number) };
+            Some(note_opened(*account, organisation, &opened))
+        });
+        tx.append(NOTE_OPENED, opened.collect()).await?;
+        tx.commit().await?;
+        self.head = Some(head);
+        Ok(first)
+    }
+
+    /// Locks the head, reads where the log stands by now, and goes on from there.
+    async fn catch_up(
+        &self,
+        tx: &mut Tx,
+        batch: &[Job],
+    ) -> StoreResult<(i64, Vec<Vec<crate::db::Value>>, Head)> {
+        let rows = tx
+            .query(
+                "UPDATE audit_head SET next = next WHERE id = 0 RETURNING next, frontier, chain",
+                params![],
+            )
+            .await?;
+        let head = Head::read(rows.first().ok_or(DbError::Missing("audit_head"))?)?;
+        let (rows, next) = self.extend(&head, batch);
+        if advance(tx, &head, &next).await? {
+            Ok((head.next, rows, next))
+        } else {
+            Err(StoreError::Inconsistent("the head of the audit log moved under its lock".into()))
+        }
+    }
+
+    /// The rows of a batch after a head, and the head after them.
+    fn extend(&self, head: &Head, batch: &[Job]) -> (Vec<Vec<crate::db::Value>>, Head) {
+        let mut head = head.clone();
+        let rows = batch.iter().map(|Job { draft, .. }| {
+            let number = head.next;
+            let leaf = draft.leaf(number);
+            let hash = leaf_hash(&leaf);
+            head.next += 1;
+            head.tree.push(hash);
+            head.chain = self.chain.chain(head.chain, hash);
+            let clear = &draft.clear;
+            let flagged: Option<Timestamp> = clear.flagged.as_ref().map(|_| clear.at);
+            params![
+                number,
+                clear.at,
+                clear.action.name(),
+                clear.outcome.name(),
+                clear.account,
+                clear.organisation.as_ref().map(OdsCode::as_str),
+                flagged,
+                leaf,
+                hash.0,
+                head.chain.0,
+                draft.sealed.as_slice()
+            ]
+        });
+        let rows = rows.collect();
+        (rows, head)
+    }
+}
+
+/// Advances the head, unless another process has done so since it was read.
+async fn advance(tx: &mut Tx, from: &Head, to: &Head) -> StoreResult<bool> {
+    let touched = tx
+        .execute(
+            "UPDATE audit_head SET next = $1, frontier = $2, chain = $3 WHERE id = 0 AND next = $4",
+            params![to.next, to.tree.to_bytes(), to.chain.0, from.next],
+        )
+        .await?;
+    Ok(touched == 1)
+}

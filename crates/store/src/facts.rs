@@ -1,0 +1,299 @@
+//! What is known when a decision is made, gathered in one hop on one snapshot.
+//!
+//! Whoever the address names, the same statements run with the same number of parameters: a person
+//! of whom the organisation knows nothing costs what a person without a relationship costs. Nothing
+//! sealed is opened here.
+
+use tributary_model::{
+    Address, IdentityId, OdsCode, Organisation, PatientId, PreferenceDecision, Requester,
+    SectionSet, Timestamp, Version,
+};
+use tributary_policy::{
+    Account, Agreement as Agreed, Facts, Registration, Rulebook, SaidNo, Told, Whose as RecordOf,
+    involvement::{self, Involvement},
+    preference,
+};
+
+use crate::{
+    Store, StoreResult, accounts, consents, feeds, identities, links,
+    audit_log::{Shown, Whose},
+    db::{DbResult, Row},
+    organisations::{self, Agreement},
+    permit::{Permit, State},
+    preferences, relationships,
+};
+
+/// What was gathered for one decision.
+#[derive(Debug)]
+pub struct Gathered {
+    /// What policy decides by. Age and life are still unknown: they stand in sealed demographics.
+    pub facts: Facts,
+    /// What may be shown if it permits.
+    pub view: View,
+    /// When this requester was last told no, within the rulebook's time.
+    pub told_no: Option<Timestamp>,
+    /// When a colleague was last told no, within the rulebook's time.
+    pub colleague_told_no: Option<Timestamp>,
+}
+
+/// Whose record an address names, as at now. Of a person whom the organisation has nothing to do
+/// with it says nothing.
+#[derive(Debug)]
+pub struct View {
+    address: Address,
+    patient: Option<PatientId>,
+    state: State,
+    sources: Vec<Source>,
+    hidden: Vec<String>,
+    waiting: Vec<String>,
+    linked: Vec<Shown>,
+}
+
+/// One linked identity that may be shown, and what is known of its source.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Source {
+    /// The identity.
+    pub identity: IdentityId,
+    /// As at this version.
+    pub version: Version,
+    /// Its organisation.
+    pub organisation: Organisation,
+    /// When the source was last taken in whole.
+    pub refreshed: Option<Timestamp>,
+    /// Which sections the source supplies under its agreement.
+    pub supplies: SectionSet,
+}
+
+impl View {
+    /// How the requester named the patient.
+    #[must_use]
+    pub const fn address(&self) -> Address {
+        self.address
+    }
+
+    /// Whose record, if the address names a person.
+    #[must_use]
+    pub const fn patient(&self) -> Option<PatientId> {
+        self.patient
+    }
+
+    /// The linked identities that may be shown, the requester's own organisation's first.
+    #[must_use]
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
+    /// Names of organisations whose agreement has ended: what they fed is hidden.
+    #[must_use]
+    pub fn hidden(&self) -> &[String] {
+        &self.hidden
+    }
+
+    /// Names of organisations where a doubtful identity waits to be linked.
+    #[must_use]
+    pub fn waiting(&self) -> &[String] {
+        &self.waiting
+    }
+
+    pub(crate) const fn state(&self) -> &State {
+        &self.state
+    }
+
+    pub(crate) fn shown(&self) -> Vec<Shown> {
+        let shown = self.sources.iter().map(|source| Shown {
+            identity: source.identity,
+            version: source.version,
+            organisation: source.organisation.code.clone(),
+        });
+        shown.collect()
+    }
+
+    /// Every linked identity, hidden ones among them: an access concerns them all.
+    pub(crate) fn identities(&self) -> Vec<IdentityId> {
+        self.linked.iter().map(|shown| shown.identity).collect()
+    }
+
+    /// What an audit line says of whose record it was.
+    pub(crate) fn whose(&self, decisions: Vec<PreferenceDecision>) -> Whose {
+        Whose { address: Some(self.address), identities: self.linked.clone(), decisions }
+    }
+}
+
+impl State {
+    /// One number for the audit line.
+    pub(crate) fn sum(&self) -> i64 {
+        self.numbers.iter().map(|(_, number)| number).sum()
+    }
+}
+
+impl Store {
+    /// Gathers what a decision about an address rests on.
+    pub async fn gather(
+        &self,
+        requester: &Requester,
+        address: Address,
+        rulebook: &Rulebook,
+        now: Timestamp,
+    ) -> StoreResult<Gathered> {
+        let (own, code) = (address.0, &requester.organisation.code);
+        let remembered = Timestamp(now.0 - rulebook.no_lasts().max(Timestamp::DAY));
+        let answers = self
+            .record
+            .read(vec![
+                accounts::acting(requester),
+                identities::of_person(own, code),
+                organisations::of_person(own, code),
+                relationships::of_person(own, code),
+                preferences::of_person(own, code),
+                consents::of_person(own, code, remembered, now),
+                links::waiting_of_person(own, code),
+                identities::own_record(own, code, requester.account),
+                feeds::refreshed_of_person(own, code),
+            ])
+            .await?;
+        let [account, persons, bodies, involved, chosen, stated, waiting, own_record, refreshed] =
+            <[Vec<Row>; 9]>::try_from(answers)
+                .map_err(|_| crate::DbError::Missing("an answer for each statement"))?;
+        let bodies = bodies_of(&bodies)?;
+        let view = view_of(address, code, &persons, &bodies, &waiting, &refreshed, now)?;
+        let involved = involved.iter().map(involvement_of).collect::<StoreResult<Vec<_>>>()?;
+        let chosen = chosen.iter().map(preferences::read).collect::<StoreResult<Vec<_>>>()?;
+        let stated = stated.iter().map(consents::read).collect::<StoreResult<Vec<_>>>()?;
+        let told = consents::told(&stated);
+        let register = accounts::read_acting(&account)?;
+        let facts = Facts {
+            account: if register.is_some() { Account::Active } else { Account::Suspended },
+            registration: Registration::of(register.flatten_ref(), now),
+            record: if own_record.is_empty() { RecordOf::Another } else { RecordOf::Own },
+            agreement: agreed(&bodies, code, now),
+            relationship: involvement::relationship_standing(rulebook, &involved, code, now),
+            preference: preference::standing(&chosen, &involved, now).choice(),
+            said_no: SaidNo::of(rulebook, &told, requester, now),
+            holdings: consents::holdings(&stated, requester),
+            referral: involvement::referral_check(&involved, code, now),
+            ..Facts::default()
+        };
+        let last = |own: bool| last_no(&told, requester, own, now, rulebook);
+        let told_no = facts.said_no.to_requester().then(|| last(true)).flatten();
+        Ok(Gathered { facts, view, told_no, colleague_told_no: last(false) })
+    }
+
+    /// Whether nothing a permit's decision rests on has changed since. Read after the line is
+    /// durable and before a body is opened.
+    pub async fn still_stands(&self, permit: &Permit) -> StoreResult<bool> {
+        let Some(state) = &permit.state else { return Ok(true) };
+        let rows = self.record.read(vec![identities::states(state.patient)]).await?;
+        let rows = rows.iter().flatten();
+        let now: DbResult<Vec<_>> = rows.map(|row| Ok((IdentityId(row.int(0)?), row.int(1)?))).collect();
+        Ok(now? == state.numbers)
+    }
+}
+
+fn last_no(
+    told: &[Told],
+    requester: &Requester,
+    own: bool,
+    now: Timestamp,
+    rulebook: &Rulebook,
+) -> Option<Timestamp> {
+    told.iter()
+        .filter(|one| one.no && now.since(one.at) < rulebook.no_lasts())
+        .filter(|one| (one.account == requester.account) == own)
+        .filter(|one| own || one.organisation == requester.organisation.code)
+        .map(|one| one.at)
+        .max()
+}
+
+/// An organisation with its agreements.
+struct Body {
+    organisation: Organisation,
+    agreements: Vec<Agreement>,
+}
+
+impl Body {
+    /// The agreement that counts: of those in force the one that began last.
+    fn in_force(&self, now: Timestamp) -> Option<&Agreement> {
+        let in_force = self.agreements.iter().filter(|agreement| agreement.in_force(now));
+        in_force.max_by_key(|agreement| agreement.begins)
+    }
+}
+
+fn bodies_of(rows: &[Row]) -> StoreResult<Vec<Body>> {
+    let mut bodies: Vec<Body> = Vec::new();
+    for row in rows {
+        let (organisation, agreement) = organisations::read_body(row)?;
+        let code = &organisation.code;
+        match bodies.iter_mut().find(|body| body.organisation.code == *code) {
+            Some(body) => body.agreements.extend(agreement),
+            None => {
+                bodies.push(Body { organisation, agreements: agreement.into_iter().collect() });
+            }
+        }
+    }
+    Ok(bodies)
+}
+
+fn agreed(bodies: &[Body], code: &OdsCode, now: Timestamp) -> Agreed {
+    let Some(body) = bodies.iter().find(|body| body.organisation.code == *code) else {
+        return Agreed::None;
+    };
+    match body.in_force(now) {
+        Some(agreement) if agreement.views => Agreed::Viewing,
+        Some(_) => Agreed::FeedingOnly,
+        None if body.agreements.is_empty() => Agreed::None,
+        None => Agreed::NotInForce,
+    }
+}
+
+fn involvement_of(row: &Row) -> StoreResult<Involvement> {
+    let held = relationships::read(row)?;
+    Ok(Involvement {
+        organisation: held.organisation,
+        kind: held.kind,
+        from: held.begins,
+        until: held.ends,
+        referred_by: held.referred_by,
+    })
+}
+
+fn view_of(
+    address: Address,
+    own: &OdsCode,
+    persons: &[Row],
+    bodies: &[Body],
+    waiting: &[Row],
+    refreshed: &[Row],
+    now: Timestamp,
+) -> StoreResult<View> {
+    let mut persons = persons.iter().map(identities::read_row).collect::<StoreResult<Vec<_>>>()?;
+    persons.sort_by_key(|person| person.identity);
+    let patient = persons.first().map(|person| person.patient);
+    let numbers = persons.iter().map(|person| (person.identity, person.state)).collect();
+    let state = State { patient: patient.unwrap_or(PatientId(0)), numbers };
+    persons.sort_by_key(|person| (person.identity != address.0, person.organisation != *own));
+    let refreshed = feeds::read_refreshed(refreshed)?;
+    let (mut sources, mut hidden, mut linked) = (Vec::new(), Vec::new(), Vec::new());
+    for person in persons {
+        let (identity, version) = (person.identity, person.version);
+        linked.push(Shown { identity, version, organisation: person.organisation.clone() });
+        let Some(body) = bodies.iter().find(|body| body.organisation.code == person.organisation)
+        else {
+            continue;
+        };
+        match body.in_force(now).filter(|agreement| agreement.feeds) {
+            Some(agreement) => sources.push(Source {
+                identity,
+                version,
+                organisation: body.organisation.clone(),
+                refreshed: refreshed.get(&identity).copied(),
+                supplies: agreement.supplies,
+            }),
+            None => hidden.push(body.organisation.name.clone()),
+        }
+    }
+    hidden.sort();
+    hidden.dedup();
+    let waiting = waiting.iter().map(|row| Ok(row.text(0)?.to_owned()));
+    let waiting = waiting.collect::<DbResult<_>>()?;
+    Ok(View { address, patient, state, sources, hidden, waiting, linked })
+}
