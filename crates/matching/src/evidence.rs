@@ -26,6 +26,8 @@ pub(crate) struct Evidence {
     pub(crate) given: Agreement,
     pub(crate) born: Agreement,
     pub(crate) gender: Agreement,
+    /// Whether both have a second given name and these are two names.
+    pub(crate) second_names_differ: bool,
     /// Whether they live in one place or share a telephone or electronic address.
     pub(crate) reached_alike: bool,
 }
@@ -51,6 +53,7 @@ impl Evidence {
             given,
             born: born(a.born.as_ref(), b.born.as_ref()),
             gender: gender(a.gender, b.gender),
+            second_names_differ: second_names_differ(&a.name, &b.name),
             reached_alike: lives_alike(a, b) || shares_telecom(a, b),
         }
     }
@@ -69,7 +72,8 @@ impl Evidence {
             Unlike => 2,
             _ => 0,
         };
-        of(self.family, 2) + of(self.given, 2) + of(self.born, 2) + gender
+        let second = if self.second_names_differ { 2 } else { 0 };
+        of(self.family, 2) + of(self.given, 2) + of(self.born, 2) + gender + second
     }
 }
 
@@ -103,12 +107,23 @@ fn family(a: &Name, b: &Name) -> Agreement {
     }
 }
 
+fn given_words(name: &Name) -> Vec<String> {
+    let words = name.given.iter().flat_map(|given| words(given));
+    words.filter(|word| !is_placeholder(word)).collect()
+}
+
+/// The same first name and another second: cousins named after one grandparent.
+fn second_names_differ(a: &Name, b: &Name) -> bool {
+    match (given_words(a).as_slice(), given_words(b).as_slice()) {
+        ([first_a, a, ..], [first_b, b, ..]) => {
+            first_a == first_b && !is_initial(a, b) && slips(a, b) > 1
+        }
+        _ => false,
+    }
+}
+
 fn given(a: &Name, b: &Name) -> Agreement {
-    let words_of = |name: &Name| -> Vec<String> {
-        let words = name.given.iter().flat_map(|given| words(given));
-        words.filter(|word| !is_placeholder(word)).collect()
-    };
-    let (all_a, all_b) = (words_of(a), words_of(b));
+    let (all_a, all_b) = (given_words(a), given_words(b));
     let (Some(first_a), Some(first_b)) = (all_a.first(), all_b.first()) else {
         return Missing;
     };
