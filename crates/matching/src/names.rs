@@ -68,14 +68,15 @@ pub(crate) fn slips(a: &str, b: &str) -> usize {
     // Optimal string alignment over three rows: the one before last, the last, the current.
     let mut before: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.iter().enumerate() {
+    for (i, left) in a.iter().enumerate() {
         let mut row = Vec::with_capacity(b.len() + 1);
         row.push(i + 1);
-        for (j, cb) in b.iter().enumerate() {
+        for (j, right) in b.iter().enumerate() {
             let count = |row: &[usize], at: usize| row.get(at).copied().unwrap_or(usize::MAX - 1);
-            let mut least = count(&last, j) + usize::from(ca != cb);
+            let mut least = count(&last, j) + usize::from(left != right);
             least = least.min(count(&last, j + 1) + 1).min(count(&row, j) + 1);
-            let exchanged = i > 0 && j > 0 && a.get(i - 1) == Some(cb) && b.get(j - 1) == Some(ca);
+            let exchanged =
+                i > 0 && j > 0 && a.get(i - 1) == Some(right) && b.get(j - 1) == Some(left);
             if exchanged {
                 least = least.min(count(&before, j - 1) + 1);
             }

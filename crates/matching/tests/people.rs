@@ -102,14 +102,6 @@ fn check(a: &Demographics, b: &Demographics, expected: Verdict, case: &str) {
 
 #[test]
 fn under_one_verified_number() {
-    let two_names = person("Adelaide+Ruth Tremblay", "1992-03-30");
-    let cousin = person("Adelaide+Joan Tremblay", "1992-03-30").moved();
-    check(
-        &two_names,
-        &cousin,
-        ForAPerson(MuchDiffers),
-        "cousins named after a grandmother",
-    );
     let ada = || person("Adelaide Tremblay", "1992-03-30");
     for (other, expected, case) in [
         (ada(), Same, "the same in every respect"),
@@ -213,6 +205,14 @@ fn under_one_verified_number() {
 
 #[test]
 fn under_one_verified_number_exchanged_parts_link_and_twins_do_not() {
+    let two_names = person("Adelaide+Ruth Tremblay", "1992-03-30");
+    let cousin = person("Adelaide+Joan Tremblay", "1992-03-30").moved();
+    check(
+        &two_names,
+        &cousin,
+        ForAPerson(MuchDiffers),
+        "cousins named after a grandmother",
+    );
     let swapped = person("Elvina Lemke", "1953-02-06");
     check(
         &person("Elvina Lemke", "1953-06-02"),
