@@ -20,6 +20,7 @@ pub mod preference;
 mod refusal;
 mod rulebook;
 mod rules;
+pub mod table;
 
 pub use ask::Ask;
 pub use decision::{

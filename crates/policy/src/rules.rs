@@ -25,7 +25,7 @@ pub fn decide(rulebook: &Rulebook, ask: Ask, facts: &Facts, now: Timestamp) -> D
     let label = rulebook.label();
     match (outcome, ask.patient) {
         (Outcome::Permit(permission), Some(patient)) => {
-            Decision::Permitted(permission.for_patient(patient, rule, rulebook, ask))
+            Decision::Permitted(permission.for_patient(patient, rule, rulebook, label, ask))
         }
         (Outcome::Ask, Some(_)) => {
             let (offers, notices) = (case.offers(), case.notices());
@@ -323,23 +323,24 @@ impl Permission {
         Outcome::Permit(self)
     }
 
-    fn for_patient(self, patient: PatientId, rule: u8, rulebook: &Rulebook, ask: Ask) -> Permitted {
-        let Self {
-            basis,
-            until,
-            record,
-            review,
-        } = self;
+    fn for_patient(
+        self,
+        patient: PatientId,
+        rule: u8,
+        rulebook: &Rulebook,
+        label: String,
+        ask: Ask,
+    ) -> Permitted {
         Permitted::new(PermittedParts {
             patient,
             sections: rulebook.sections(ask.requester.role, ask.requester.organisation.kind),
-            basis,
+            basis: self.basis,
             rule,
-            until,
-            record,
-            review,
+            until: self.until,
+            record: self.record,
+            review: self.review,
             live_sources_only: rulebook.live_sources_only,
-            rulebook: rulebook.label(),
+            rulebook: label,
             ask,
         })
     }
