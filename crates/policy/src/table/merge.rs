@@ -96,14 +96,14 @@ impl Row {
     /// where there is a choice: a single group is named, even if rows above deal with the others.
     fn widen(&mut self, cases: &Cases, dimensions: &[Dimension], above: &[Self]) {
         for (at, dimension) in dimensions.iter().enumerate() {
-            let groups = || 0..dimension.groups.len();
-            let concerned = groups().filter(|group| self.only(at, *group).concerns_any(cases));
-            let any = self.widened(at, groups());
-            if concerned.count() > 1 && any.is_right(cases, above) {
+            let mut concerned: Vec<_> = (0..dimension.groups.len()).collect();
+            concerned.retain(|group| self.only(at, *group).concerns_any(cases));
+            let any = self.widened(at, 0..dimension.groups.len());
+            if concerned.len() > 1 && any.is_right(cases, above) {
                 *self = any;
                 continue;
             }
-            for group in groups().filter(|group| self.only(at, *group).concerns_any(cases)) {
+            for group in concerned {
                 let wider = self.widened(at, [group]);
                 if wider.is_right(cases, above) {
                     *self = wider;
