@@ -11,6 +11,7 @@ use crate::postgres;
 use crate::setup;
 use crate::shell::{self, OrSay, Outcome};
 use crate::tally::{Counts, Tally};
+use crate::told::Told;
 
 /// Enough people for every page type to have something to show.
 const PEOPLE: &str = "200";
@@ -21,15 +22,13 @@ const DEMO_PATIENCE: Duration = Duration::from_mins(4);
 pub(crate) fn command() -> Outcome {
     let mut tally = Tally::default();
     if tally.check("set-up", setup::everything) {
-        tally.counted("browser", check);
+        tally.counted("browser", |counts| check(&Demo::start()?, counts));
     }
     tally.close()
 }
 
-/// Starts the demo and walks every page type.
-pub(crate) fn check(counts: &mut Counts) -> Outcome {
-    demo::build()?;
-    let demo = Demo::start()?;
+/// Walks every page type of a demo.
+pub(crate) fn check(demo: &Demo, counts: &mut Counts) -> Outcome {
     let mut walk = demo.node("walk.mjs");
     let mut running = walk
         .stdout(Stdio::piped())
@@ -55,7 +54,6 @@ pub(crate) fn check(counts: &mut Counts) -> Outcome {
 /// Pictures of every page type at the width of a telephone and of a desk.
 pub(crate) fn screenshots(arguments: &[String]) -> Outcome {
     setup::everything()?;
-    demo::build()?;
     let demo = Demo::start()?;
     let mut pictures = demo.node("walk.mjs");
     pictures.arg("--pictures").args(arguments);
@@ -63,14 +61,16 @@ pub(crate) fn screenshots(arguments: &[String]) -> Outcome {
 }
 
 /// A demo server of our own, stopped and cleared away when dropped.
-struct Demo {
-    base_url: String,
+pub(crate) struct Demo {
+    port: u16,
     accounts: PathBuf,
-    _guard: Guard,
+    guard: Guard,
 }
 
 impl Demo {
-    fn start() -> Outcome<Self> {
+    /// Builds the binary, makes a small region, takes it in and serves it.
+    pub(crate) fn start() -> Outcome<Self> {
+        demo::build()?;
         let port = postgres::free_port()?;
         let scratch = shell::root().join(format!("target/browser-{port}"));
         std::fs::create_dir_all(&scratch).or_say(|| format!("making {}", scratch.display()))?;
@@ -97,16 +97,31 @@ impl Demo {
             })
             .map_err(|why| format!("{why}; its words are in target/browser-server.log"))?;
         Ok(Self {
-            base_url: format!("http://127.0.0.1:{port}"),
+            port,
             accounts,
-            _guard: guard,
+            guard,
         })
+    }
+
+    /// Where it listens.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The server's process.
+    pub(crate) fn process(&self) -> Outcome<u32> {
+        self.guard.program()
+    }
+
+    /// Whom it says to sign in as.
+    pub(crate) fn told(&self) -> Outcome<Told> {
+        Told::read(&self.accounts)
     }
 
     fn node(&self, script: &str) -> Command {
         let mut node = shell::command("node");
         node.arg(format!("tests/browser/{script}"))
-            .env("TRIBUTARY_URL", &self.base_url)
+            .env("TRIBUTARY_URL", format!("http://127.0.0.1:{}", self.port))
             .env("TRIBUTARY_ACCOUNTS", &self.accounts)
             .env("TRIBUTARY_CHROMIUM", setup::CHROMIUM);
         node

@@ -64,6 +64,23 @@ impl Guard {
         Ok(Self { supervisor, name })
     }
 
+    /// The program's own process: the supervisor's child that runs no shell.
+    pub(crate) fn program(&self) -> Outcome<u32> {
+        let supervisor = self.supervisor.id();
+        let children = shell::read(Path::new(&format!(
+            "/proc/{supervisor}/task/{supervisor}/children"
+        )))?;
+        let runs_no_shell = |child: &u32| {
+            std::fs::read_to_string(format!("/proc/{child}/comm"))
+                .is_ok_and(|name| name.trim_end() != "bash")
+        };
+        children
+            .split_whitespace()
+            .filter_map(|child| child.parse().ok())
+            .find(runs_no_shell)
+            .ok_or_else(|| format!("{} is not running", self.name))
+    }
+
     /// Waits until `ready` says so; fails when the program ends first or takes too long.
     pub(crate) fn wait_until(
         &mut self,

@@ -16,6 +16,7 @@ mod bench;
 mod browser;
 mod demo;
 mod guard;
+mod http;
 mod postgres;
 mod setup;
 mod shared_data;
@@ -23,6 +24,8 @@ mod shell;
 mod tally;
 mod test;
 mod tidy;
+mod told;
+mod trace;
 
 use std::process::ExitCode;
 
@@ -39,6 +42,7 @@ cargo xtask COMMAND
   screenshots [--readme]
                   pictures of every page type into target/screenshots; --readme keeps the README's
   browser         only the browser tests
+  trace-sync      only the trace that shows data on the disk before its answer
   with-postgres COMMAND ...
                   runs a command with TRIBUTARY_TEST_POSTGRES naming a cluster made for it";
 
@@ -57,6 +61,7 @@ fn main() -> ExitCode {
         "screenshots" => browser::screenshots(rest),
         "browser" => browser::command(),
         "with-postgres" => test::with_postgres(rest),
+        "trace-sync" => trace::command(),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(())

@@ -4,13 +4,14 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::browser;
+use crate::browser::{self, Demo};
 use crate::postgres::{Cluster, Sync};
 use crate::setup;
 use crate::shared_data;
 use crate::shell::{self, OrSay, Outcome, run};
 use crate::tally::{Counts, Tally};
 use crate::tidy;
+use crate::trace;
 
 /// Runs every phase, also after one has failed, so that one run tells all there is to mend.
 pub(crate) fn test() -> Outcome {
@@ -35,7 +36,10 @@ pub(crate) fn test() -> Outcome {
             .args(["clippy", "--workspace", "--all-targets", "--quiet"])
             .args(["--", "-D", "warnings"]))
     });
-    tally.counted("architecture", tidy::check);
+    tally.counted("architecture", |counts| {
+        tidy::check(counts);
+        Ok(())
+    });
     if built {
         tally.counted("tests", |counts| {
             let cluster = Cluster::start(Sync::Off)?;
@@ -50,7 +54,15 @@ pub(crate) fn test() -> Outcome {
             }
             cargo_test(&mut tests, counts)
         });
-        tally.counted("browser", browser::check);
+        let mut demo = None;
+        tally.check("demo", || {
+            demo = Some(Demo::start()?);
+            Ok(())
+        });
+        if let Some(demo) = &demo {
+            tally.counted("durability, traced", |counts| trace::check(demo, counts));
+            tally.counted("browser", |counts| browser::check(demo, counts));
+        }
     }
     tally.close()
 }
