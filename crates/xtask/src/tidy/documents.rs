@@ -8,7 +8,10 @@ use crate::shell::{self, Outcome, capture};
 /// A document: where it stands, and what makes its text.
 type Document = (&'static str, fn() -> Outcome<String>);
 
-const DOCUMENTS: &[Document] = &[("docs/guide/command-line.md", command_line)];
+const DOCUMENTS: &[Document] = &[
+    ("docs/decision-table.md", decision_table),
+    ("docs/guide/command-line.md", command_line),
+];
 
 /// How deep commands may nest.
 const DEEPEST: usize = 3;
@@ -36,7 +39,6 @@ pub(super) fn write() -> Outcome {
 }
 
 fn made() -> Outcome<Vec<(&'static str, String)>> {
-    demo::build()?;
     DOCUMENTS
         .iter()
         .map(|(name, make)| Ok((*name, make()?)))
@@ -47,8 +49,18 @@ fn path(name: &str) -> PathBuf {
     shell::root().join(name)
 }
 
+/// What the rules do in every case that they tell apart.
+fn decision_table() -> Outcome<String> {
+    capture(
+        shell::cargo()
+            .args(["run", "--quiet", "--package", "tributary-policy"])
+            .args(["--example", "decision_table"]),
+    )
+}
+
 /// What every command says of itself when asked for help.
 fn command_line() -> Outcome<String> {
+    demo::build()?;
     let mut text = "\
 # The command line\n\n\
 Made from the program by `cargo xtask tidy --write`; a test compares it with what the program says.\n"
