@@ -3,12 +3,13 @@
 use argon2::{Algorithm, Argon2, Params};
 use tokio::sync::Semaphore;
 use tributary_model::{
-    AccountId, ClinicalDate, Organisation, OdsCode, Register, RegisterEntry, Role, Timestamp,
+    AccountId, ClinicalDate, NhsNumber, OdsCode, Organisation, Register, RegisterEntry, Requester,
+    Role, Timestamp,
 };
 use zeroize::Zeroizing;
 
 use crate::{
-    Store, StoreResult,
+    FindKey, Store, StoreResult,
     db::{Durability, Query, Row, params},
     keys::random,
     limits,
@@ -30,7 +31,7 @@ pub(crate) const TABLES: &[Table] = &[
         which: Which::Record,
         name: "assignment",
         columns: "account BIGINT NOT NULL, n BIGINT NOT NULL, role TEXT NOT NULL, \
-                  organisation TEXT NOT NULL, ended BIGINT, PRIMARY KEY (account, n)",
+                  organisation TEXT NOT NULL, own BYTEA, PRIMARY KEY (account, n)",
         spread: Spread::Everywhere,
     },
     Table {
@@ -54,6 +55,8 @@ pub struct NewAccount {
     pub password: Zeroizing<String>,
     /// Their entry on a professional register.
     pub register: Option<RegisterEntry>,
+    /// Their NHS number, if it is known: nobody opens their own record. Only its keyed hash is kept.
+    pub nhs_number: Option<NhsNumber>,
     /// The roles they may act in.
     pub assignments: Vec<(Role, OdsCode)>,
 }
@@ -117,10 +120,13 @@ impl Store {
         let account = rows.first().ok_or_else(|| unreadable("account"))?.int(0)?;
         tx.execute("DELETE FROM assignment WHERE account = $1", params![account]).await?;
         let assignments = new.assignments.iter().enumerate().map(|(n, (role, organisation))| {
-            params![account, i64::try_from(n).unwrap_or(i64::MAX), role.name(), organisation]
+            let n = i64::try_from(n).unwrap_or(i64::MAX);
+            let own = new.nhs_number.map(|nhs| self.find_key(organisation, &FindKey::Nhs(nhs)));
+            params![account, n, role.name(), organisation, own]
         });
         tx.append(
-            "INSERT INTO assignment (account, n, role, organisation) VALUES ($1, $2, $3, $4)",
+            "INSERT INTO assignment (account, n, role, organisation, own) \
+             VALUES ($1, $2, $3, $4, $5)",
             assignments.collect(),
         )
         .await?;
@@ -149,7 +155,7 @@ impl Store {
                 Query::new(
                     "SELECT a.n, a.role, o.code, o.name, o.kind FROM assignment a \
                      JOIN organisation o ON o.code = a.organisation \
-                     WHERE a.account = $1 AND a.ended IS NULL ORDER BY a.n",
+                     WHERE a.account = $1 ORDER BY a.n",
                     params![account],
                 ),
             ])
@@ -251,6 +257,31 @@ impl Store {
         tx.execute("DELETE FROM sign_in_failure WHERE place = $1", params![name]).await?;
         Ok(tx.commit().await?)
     }
+}
+
+/// The look-ups under which an organisation (`$2`) would find an account's holder (`$3`) among its
+/// own patients.
+macro_rules! own_keys {
+    () => {
+        "(SELECT own FROM assignment WHERE account = $3 AND organisation = $2 AND own IS NOT NULL)"
+    };
+}
+pub(crate) use own_keys;
+
+/// The statement that reads whether a requester may still act as they do, for [`read_acting`].
+pub(crate) fn acting(requester: &Requester) -> Query {
+    Query::new(
+        "SELECT c.name, c.closed, c.register, c.register_number, c.register_until FROM account c \
+         JOIN assignment a ON a.account = c.account \
+         WHERE c.account = $1 AND a.role = $2 AND a.organisation = $3 AND c.closed IS NULL",
+        params![requester.account, requester.role.name(), &requester.organisation.code],
+    )
+}
+
+/// The register entry of a requester who may still act; nothing if the account is closed or no
+/// longer has the role at the organisation.
+pub(crate) fn read_acting(rows: &[Row]) -> StoreResult<Option<Option<RegisterEntry>>> {
+    rows.first().map(read_register).transpose()
 }
 
 fn fold(login: &str) -> String {

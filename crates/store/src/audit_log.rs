@@ -16,7 +16,7 @@ use tributary_model::{
 use tributary_policy::{Ask, AskConsent, Permitted, PermittedParts, Reader, Refused, ToRecord};
 
 pub use checkpoints::CheckpointError;
-pub use line::{Clear, Line, Personal, Shown, Who, Whose};
+pub use line::{AuditLine, Clear, Personal, Shown, Who, Whose};
 pub use verify::{LogFault, LogSound};
 pub(crate) use writer::{Durable, Writer};
 

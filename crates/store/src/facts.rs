@@ -15,9 +15,12 @@ use tributary_policy::{
 };
 
 use crate::{
-    Store, StoreResult, accounts, consents, feeds, identities, links,
+    Store, StoreResult, accounts,
     audit_log::{Shown, Whose},
+    consents,
     db::{DbResult, Row},
+    feeds::{self, Feed, Stage},
+    identities,
     organisations::{self, Agreement},
     permit::{Permit, State},
     preferences, relationships,
@@ -60,6 +63,8 @@ pub struct Source {
     pub organisation: Organisation,
     /// When the source was last taken in whole.
     pub refreshed: Option<Timestamp>,
+    /// Since when the source is late against its timetable, if it is.
+    pub late_since: Option<Timestamp>,
     /// Which sections the source supplies under its agreement.
     pub supplies: SectionSet,
 }
@@ -146,16 +151,19 @@ impl Store {
                 relationships::of_person(own, code),
                 preferences::of_person(own, code),
                 consents::of_person(own, code, remembered, now),
-                links::waiting_of_person(own, code),
+                organisations::waiting_for_person(own, code),
                 identities::own_record(own, code, requester.account),
-                feeds::refreshed_of_person(own, code),
+                feeds::of_person(own, code),
             ])
             .await?;
-        let [account, persons, bodies, involved, chosen, stated, waiting, own_record, refreshed] =
+        let [account, persons, bodies, involved, chosen, stated, waiting, own_record, feeds] =
             <[Vec<Row>; 9]>::try_from(answers)
                 .map_err(|_| crate::DbError::Missing("an answer for each statement"))?;
         let bodies = bodies_of(&bodies)?;
-        let view = view_of(address, code, &persons, &bodies, &waiting, &refreshed, now)?;
+        let feeds = feeds.iter().map(feeds::read).collect::<StoreResult<Vec<_>>>()?;
+        let waiting = waiting.iter().map(|row| Ok(row.text(0)?.to_owned()));
+        let mut view = view_of(address, &persons, &bodies, &feeds, now)?;
+        view.waiting = waiting.collect::<DbResult<_>>()?;
         let involved = involved.iter().map(involvement_of).collect::<StoreResult<Vec<_>>>()?;
         let chosen = chosen.iter().map(preferences::read).collect::<StoreResult<Vec<_>>>()?;
         let stated = stated.iter().map(consents::read).collect::<StoreResult<Vec<_>>>()?;
@@ -163,7 +171,7 @@ impl Store {
         let register = accounts::read_acting(&account)?;
         let facts = Facts {
             account: if register.is_some() { Account::Active } else { Account::Suspended },
-            registration: Registration::of(register.flatten_ref(), now),
+            registration: Registration::of(register.as_ref().and_then(Option::as_ref), now),
             record: if own_record.is_empty() { RecordOf::Another } else { RecordOf::Own },
             agreement: agreed(&bodies, code, now),
             relationship: involvement::relationship_standing(rulebook, &involved, code, now),
@@ -245,7 +253,7 @@ fn agreed(bodies: &[Body], code: &OdsCode, now: Timestamp) -> Agreed {
     }
 }
 
-fn involvement_of(row: &Row) -> StoreResult<Involvement> {
+pub(crate) fn involvement_of(row: &Row) -> StoreResult<Involvement> {
     let held = relationships::read(row)?;
     Ok(Involvement {
         organisation: held.organisation,
@@ -258,11 +266,9 @@ fn involvement_of(row: &Row) -> StoreResult<Involvement> {
 
 fn view_of(
     address: Address,
-    own: &OdsCode,
     persons: &[Row],
     bodies: &[Body],
-    waiting: &[Row],
-    refreshed: &[Row],
+    feeds: &[Feed],
     now: Timestamp,
 ) -> StoreResult<View> {
     let mut persons = persons.iter().map(identities::read_row).collect::<StoreResult<Vec<_>>>()?;
@@ -270,30 +276,38 @@ fn view_of(
     let patient = persons.first().map(|person| person.patient);
     let numbers = persons.iter().map(|person| (person.identity, person.state)).collect();
     let state = State { patient: patient.unwrap_or(PatientId(0)), numbers };
-    persons.sort_by_key(|person| (person.identity != address.0, person.organisation != *own));
-    let refreshed = feeds::read_refreshed(refreshed)?;
-    let (mut sources, mut hidden, mut linked) = (Vec::new(), Vec::new(), Vec::new());
+    persons.sort_by_key(|person| person.identity != address.0);
+    let mut view = View {
+        address,
+        patient,
+        state,
+        sources: Vec::new(),
+        hidden: Vec::new(),
+        waiting: Vec::new(),
+        linked: Vec::new(),
+    };
     for person in persons {
         let (identity, version) = (person.identity, person.version);
-        linked.push(Shown { identity, version, organisation: person.organisation.clone() });
-        let Some(body) = bodies.iter().find(|body| body.organisation.code == person.organisation)
-        else {
+        view.linked.push(Shown { identity, version, organisation: person.organisation.clone() });
+        let body = bodies.iter().find(|body| body.organisation.code == person.organisation);
+        let feed = feeds.iter().find(|feed| feed.feed == person.feed);
+        // A feed that is not live yet is shown to nobody, and not mentioned either.
+        let (Some(body), Some(feed)) = (body, feed.filter(|feed| feed.stage == Stage::Live)) else {
             continue;
         };
         match body.in_force(now).filter(|agreement| agreement.feeds) {
-            Some(agreement) => sources.push(Source {
+            Some(agreement) => view.sources.push(Source {
                 identity,
                 version,
                 organisation: body.organisation.clone(),
-                refreshed: refreshed.get(&identity).copied(),
+                refreshed: feed.refreshed,
+                late_since: feed.late_since(now),
                 supplies: agreement.supplies,
             }),
-            None => hidden.push(body.organisation.name.clone()),
+            None => view.hidden.push(body.organisation.name.clone()),
         }
     }
-    hidden.sort();
-    hidden.dedup();
-    let waiting = waiting.iter().map(|row| Ok(row.text(0)?.to_owned()));
-    let waiting = waiting.collect::<DbResult<_>>()?;
-    Ok(View { address, patient, state, sources, hidden, waiting, linked })
+    view.hidden.sort();
+    view.hidden.dedup();
+    Ok(view)
 }

@@ -1,10 +1,11 @@
 //! Feeds: agreed streams, one or more for each organisation that feeds.
 
-use tributary_model::{FeedId, OdsCode, Timestamp};
+use tributary_model::{FeedId, IdentityId, OdsCode, Timestamp};
 
 use crate::{
     Store, StoreResult,
-    db::{Durability, Row, params},
+    db::{Durability, Query, Row, params},
+    identities::{feeds_of, person},
     keys,
     organisations::{read_code, unreadable},
     schema::{Spread, Table, Which},
@@ -202,7 +203,19 @@ impl Store {
     }
 }
 
-fn read(row: &Row) -> StoreResult<Feed> {
+/// The statement that reads the feeds of a person's identities, for [`read`].
+pub(crate) fn of_person(address: IdentityId, organisation: &OdsCode) -> Query {
+    Query::new(
+        concat!(
+            "SELECT feed, organisation, mode, stage, every, first_loaded, refreshed \
+             FROM feed WHERE feed IN ",
+            feeds_of!(person!())
+        ),
+        params![address, organisation],
+    )
+}
+
+pub(crate) fn read(row: &Row) -> StoreResult<Feed> {
     Ok(Feed {
         feed: FeedId(row.int(0)?),
         organisation: read_code(row, 1)?,

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use tributary_model::{FeedId, IdentityId, NhsNumber, OdsCode, PatientId, Timestamp, Version};
+use tributary_model::{AccountId, FeedId, IdentityId, NhsNumber, OdsCode, PatientId, Timestamp, Version};
 
 use crate::{
     Store, StoreResult,
@@ -392,14 +392,82 @@ impl Store {
     }
 }
 
-/// Moves the number that says something changed a decision about this person may rest on.
-pub(crate) async fn raise_state(tx: &mut Tx, identity: IdentityId) -> DbResult<()> {
-    tx.execute(
-        "UPDATE identity SET state = state + 1 WHERE identity = $1",
-        params![identity],
+/// Moves the number that says something changed a decision about this person may rest on, and gives
+/// the new number; nothing if there is no such identity.
+pub(crate) async fn raise_state(tx: &mut Tx, identity: IdentityId) -> DbResult<Option<i64>> {
+    let rows = tx
+        .query(
+            "UPDATE identity SET state = state + 1 WHERE identity = $1 RETURNING state",
+            params![identity],
+        )
+        .await?;
+    rows.first().map(|row| row.int(0)).transpose()
+}
+
+/// The identities of the person whom organisation `$2` knows by identity `$1`: none if the identity
+/// is another organisation's, so that an address of theirs names nobody.
+macro_rules! person {
+    () => {
+        "(SELECT a.patient FROM identity a WHERE a.identity = $1 AND a.organisation = $2 \
+         UNION SELECT m.identity FROM identity a JOIN member m ON m.patient = a.patient \
+         WHERE a.identity = $1 AND a.organisation = $2)"
+    };
+}
+pub(crate) use person;
+
+/// The organisations of a set of identities.
+macro_rules! organisations_of {
+    ($identities:expr) => {
+        concat!("(SELECT organisation FROM identity WHERE identity IN ", $identities, ")")
+    };
+}
+pub(crate) use organisations_of;
+
+/// The feeds of a set of identities.
+macro_rules! feeds_of {
+    ($identities:expr) => {
+        concat!("(SELECT feed FROM identity WHERE identity IN ", $identities, ")")
+    };
+}
+pub(crate) use feeds_of;
+
+/// The statement that reads the identities of a person, for [`read_row`].
+pub(crate) fn of_person(address: IdentityId, organisation: &OdsCode) -> Query {
+    Query::new(
+        concat!(
+            "SELECT identity, patient, feed, organisation, number_status, version, state, erased \
+             FROM identity WHERE identity IN ",
+            person!()
+        ),
+        params![address, organisation],
     )
-    .await?;
-    Ok(())
+}
+
+/// The statement that finds the person among the requester's own look-ups: a row means that it is
+/// the requester's own record.
+pub(crate) fn own_record(
+    address: IdentityId,
+    organisation: &OdsCode,
+    account: AccountId,
+) -> Query {
+    Query::new(
+        concat!(
+            "SELECT identity FROM find_key WHERE find IN ",
+            crate::accounts::own_keys!(),
+            " AND identity IN ",
+            person!()
+        ),
+        params![address, organisation, account],
+    )
+}
+
+/// The statement that reads the state numbers of a patient's identities, by identity.
+pub(crate) fn states(patient: PatientId) -> Query {
+    Query::new(
+        "SELECT identity, state FROM identity WHERE patient = $1 AND (identity = $1 OR identity IN \
+         (SELECT identity FROM member WHERE patient = $1)) ORDER BY identity",
+        params![patient],
+    )
 }
 
 /// The statement that reads one identity, for [`read_row`].

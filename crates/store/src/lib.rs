@@ -3,14 +3,15 @@
 //! Three stores on either engine: record, audit, keyring. No transaction spans two. Each table
 //! family is one module, which holds its tables and every statement that names them.
 
-// WAY-OUT: mod accounts;
-// WAY-OUT: mod audit_log;
-// WAY-OUT: mod consents;
+mod accounts;
+mod audit_log;
+mod consents;
 mod db;
 mod dialect;
+mod door;
 mod entries;
 mod erasure;
-// WAY-OUT: mod facts;
+mod facts;
 mod feeds;
 mod identities;
 mod inbox;
@@ -20,29 +21,39 @@ mod limits;
 mod links;
 mod manifests;
 mod organisations;
-// WAY-OUT: mod permit;
-// WAY-OUT: mod preferences;
+mod permit;
+mod preferences;
 mod relationships;
 mod schema;
 mod seal;
-// WAY-OUT: mod search;
-// WAY-OUT: mod sessions;
+mod search;
+mod sessions;
 
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
 
+pub use accounts::{Account, Checked, NewAccount};
+pub use audit_log::{
+    AuditLine, CheckpointError, Circumstances, Clear, LogFault, LogSound, Personal, Shown, Who,
+    Whose,
+};
 pub use db::DbError;
+pub use door::AtTheDoor;
 pub use entries::{Ciphers, Filing, Head, Opened, OpenedEntry, OpenedPerson, SealedRow, Slot};
+pub use facts::{Gathered, Source, View};
 pub use feeds::{Feed, Mode, Stage};
 pub use identities::{FindKey, IdentityRow, LinkKey, NewIdentity, NumberStatus};
 pub use inbox::{Lies, ParkedItem, Progress, SpoolReader, SpoolWriter, SubmissionRow};
 pub use keys::RootKey;
 pub use links::{Doubtful, Unlinked};
 pub use manifests::{Line, LineHash, Made, Manifest, ManifestPart, RECORD, UNKNOWN};
+pub use organisations::{Agreement, end_of_last_day};
+pub use permit::{MaintenancePermit, Permit, ReviewPermit, SearchPermit};
 pub use relationships::HeldRelationship;
 pub use schema::Which;
+pub use sessions::{RecordOpened, Session, SessionLimits};
 
 use db::Db;
 use keys::Keys;
@@ -51,9 +62,9 @@ use seal::Sealer;
 
 /// The tables of every module.
 pub(crate) const MODULES: &[&[Table]] = &[
-    // WAY-OUT: accounts::TABLES,
-    // WAY-OUT: audit_log::TABLES,
-    // WAY-OUT: consents::TABLES,
+    accounts::TABLES,
+    audit_log::TABLES,
+    consents::TABLES,
     entries::TABLES,
     erasure::TABLES,
     feeds::TABLES,
@@ -63,9 +74,9 @@ pub(crate) const MODULES: &[&[Table]] = &[
     links::TABLES,
     manifests::TABLES,
     organisations::TABLES,
-    // WAY-OUT: preferences::TABLES,
+    preferences::TABLES,
     relationships::TABLES,
-    // WAY-OUT: sessions::TABLES,
+    sessions::TABLES,
 ];
 
 /// Why the store could not do what was asked. Never carries a patient's data.
@@ -91,6 +102,9 @@ pub enum StoreError {
     /// Something the store holds contradicts itself.
     #[error("{0}")]
     Inconsistent(String),
+    /// An audit line could not be written, so nothing may follow from it.
+    #[error("the audit line could not be written: {0}")]
+    NotWritten(Arc<StoreError>),
 }
 
 /// A result of the store.
@@ -128,6 +142,7 @@ pub struct Store {
     pub(crate) keyring: Db,
     pub(crate) keys: Arc<Keys>,
     pub(crate) sealer: Arc<Sealer>,
+    pub(crate) log: audit_log::Writer,
     folder: Arc<Path>,
 }
 
@@ -145,15 +160,19 @@ impl Store {
             }
             Place::Postgres { address, .. } => Db::open_postgres(address, which).await,
         };
+        let keys = Arc::new(Keys::from_root(root));
+        let audit = open(Which::Audit).await?;
+        schema::make(&audit, Which::Audit).await?;
         let store = Self {
             record: open(Which::Record).await?,
-            audit: open(Which::Audit).await?,
             keyring: open(Which::Keyring).await?,
-            keys: Arc::new(Keys::from_root(root)),
+            log: audit_log::Writer::start(audit.clone(), &keys.audit).await?,
+            audit,
+            keys,
             sealer: Arc::new(Sealer::new()),
             folder: folder.into(),
         };
-        for which in Which::ALL {
+        for which in [Which::Record, Which::Keyring] {
             schema::make(store.db(which), which).await?;
         }
         store.check_root().await?;
@@ -180,20 +199,5 @@ impl Store {
             self.db(which).truncate_log().await?;
         }
         Ok(())
-    }
-}
-
-// WAY-OUT: replaced by permit.rs as soon as the way out's modules compile together.
-mod permit {
-    use tributary_model::{IdentityId, Version};
-
-    /// Stands in for the permit until its module is in.
-    pub struct Permit;
-
-    impl Permit {
-        /// Nothing is permitted.
-        pub fn identities(&self) -> impl Iterator<Item = (IdentityId, Version)> {
-            std::iter::empty()
-        }
     }
 }

@@ -23,3 +23,38 @@ pub(crate) const LOOKUPS_AT_ONCE: usize = 512;
 
 /// Keys asked for in one statement of the keyring.
 pub(crate) const KEYS_AT_ONCE: usize = 512;
+
+/// Audit lines that share one synced insert: what one batch can carry within a few milliseconds.
+pub(crate) const LINES_AT_ONCE: usize = 256;
+
+/// Audit lines that may wait for the writer before whoever asks has to wait to hand theirs in.
+pub(crate) const LINES_WAITING: usize = 4_096;
+
+/// Audit lines given to a reader at once.
+pub(crate) const LINES_READ_AT_ONCE: usize = 10_000;
+
+/// Audit lines verified in one statement.
+pub(crate) const LINES_VERIFIED_AT_ONCE: i64 = 1_000;
+
+/// How long a process may be gone before another makes the checkpoints: 30 seconds.
+pub(crate) const CHECKPOINT_LEASE: i64 = 30_000_000;
+
+/// Argon2's memory and passes: 19 MiB and two, about 30 milliseconds of one core.
+pub(crate) const ARGON_KIB: u32 = 19_456;
+/// See [`ARGON_KIB`].
+pub(crate) const ARGON_PASSES: u32 = 2;
+
+/// Passwords hashed at one time: one for each core of the smallest machine.
+pub(crate) const PASSWORDS_AT_ONCE: usize = 2;
+
+/// Wrong passwords for one name within the window; a sixth has to wait.
+pub(crate) const FAILURES_OF_A_NAME: i64 = 5;
+
+/// Wrong passwords from one address within the window: many people share a hospital's address.
+pub(crate) const FAILURES_FROM_AN_ADDRESS: i64 = 50;
+
+/// The window of wrong passwords: 15 minutes.
+pub(crate) const FAILURE_WINDOW: i64 = 15 * 60 * 1_000_000;
+
+/// A session's last sight is noted again after a minute, not at every click.
+pub(crate) const SEEN_AGAIN_AFTER: i64 = 60 * 1_000_000;

@@ -257,13 +257,13 @@ pub(crate) fn members_of(patient: PatientId) -> Query {
     )
 }
 
-/// The statement that reads the organisations with which a doubtful pair waits.
-pub(crate) fn waiting_for(identity: IdentityId) -> Query {
-    Query::new(
-        "SELECT other FROM doubtful WHERE identity = $1 AND decided IS NULL",
-        params![identity],
-    )
+/// Identities that may be the same person as one of a set and wait for somebody to decide.
+macro_rules! waiting_for {
+    ($identities:expr) => {
+        concat!("(SELECT other FROM doubtful WHERE decided IS NULL AND identity IN ", $identities, ")")
+    };
 }
+pub(crate) use waiting_for;
 
 async fn note(
     tx: &mut Tx,

@@ -1,10 +1,12 @@
 //! The organisations of the region, and the agreements under which they feed and look.
 
-use tributary_model::{OdsCode, Organisation, OrganisationKind, Section, SectionSet, Timestamp};
+use tributary_model::{IdentityId, OdsCode, Organisation, OrganisationKind, Section, SectionSet, Timestamp};
 
 use crate::{
     Store, StoreError, StoreResult,
-    db::{Durability, Row, Value, params},
+    db::{Durability, Query, Row, Value, params},
+    identities::{organisations_of, person},
+    links::waiting_for,
     schema::{Spread, Table, Which},
 };
 
@@ -142,6 +144,40 @@ impl Store {
             .await?;
         rows.iter().map(|row| read_agreement(row, 0)).collect()
     }
+}
+
+/// The statement that reads the requester's organisation and those of a person's identities, each
+/// with its agreements, for [`read_body`].
+pub(crate) fn of_person(address: IdentityId, organisation: &OdsCode) -> Query {
+    Query::new(
+        concat!(
+            "SELECT o.code, o.name, o.kind, \
+             g.organisation, g.begins, g.ends, g.feeds, g.views, g.supplies, g.signed_by \
+             FROM organisation o LEFT JOIN agreement g ON g.organisation = o.code \
+             WHERE o.code = $2 OR o.code IN ",
+            organisations_of!(person!())
+        ),
+        params![address, organisation],
+    )
+}
+
+/// The statement that reads the names of organisations where an identity waits to be linked to a
+/// person.
+pub(crate) fn waiting_for_person(address: IdentityId, organisation: &OdsCode) -> Query {
+    Query::new(
+        concat!(
+            "SELECT name FROM organisation WHERE code IN ",
+            organisations_of!(waiting_for!(person!())),
+            " ORDER BY name"
+        ),
+        params![address, organisation],
+    )
+}
+
+/// Reads a row of the columns of [`of_person`].
+pub(crate) fn read_body(row: &Row) -> StoreResult<(Organisation, Option<Agreement>)> {
+    let agreed = row.opt_text(3)?.is_some();
+    Ok((read_organisation(row, 0)?, agreed.then(|| read_agreement(row, 3)).transpose()?))
 }
 
 /// An organisation in three columns: code, name, kind.

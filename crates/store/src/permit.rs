@@ -18,7 +18,6 @@ use crate::{
 pub struct Permit {
     line: Durable,
     address: Option<Address>,
-    identities: Vec<(IdentityId, Version)>,
     shown: Vec<Shown>,
     sections: SectionSet,
     /// What the person's state was when it was decided; none for a replay, which shows what was.
@@ -40,21 +39,19 @@ impl Permit {
         Self { state, ..Self::replay(line, address, view.shown(), sections) }
     }
 
-    pub(crate) fn replay(
+    pub(crate) const fn replay(
         line: Durable,
         address: Option<Address>,
         shown: Vec<Shown>,
         sections: SectionSet,
     ) -> Self {
-        let identities = shown.iter().map(|shown| (shown.identity, shown.version)).collect();
-        Self { line, address, identities, shown, sections, state: None }
+        Self { line, address, shown, sections, state: None }
     }
 
     /// Whose record: the linked identities, each as at the version to be shown; the requester's own
     /// organisation's first.
-    #[must_use]
-    pub fn identities(&self) -> &[(IdentityId, Version)] {
-        &self.identities
+    pub fn identities(&self) -> impl ExactSizeIterator<Item = (IdentityId, Version)> {
+        self.shown.iter().map(|shown| (shown.identity, shown.version))
     }
 
     /// The identities with their organisations.

@@ -1,11 +1,14 @@
 //! What patients decided about sharing. Decisions are only ever added; what stands is worked out
 //! by `policy` from all decisions of all linked identities.
 
-use tributary_model::{AccountId, Decider, IdentityId, PreferenceDecision, SharingChoice, Timestamp};
+use tributary_model::{
+    AccountId, Decider, IdentityId, OdsCode, PreferenceDecision, SharingChoice, Timestamp,
+};
 
 use crate::{
     StoreResult,
-    db::{Row, Tx, params},
+    db::{Db, Query, Row, Tx, params},
+    identities::person,
     organisations::{read_code, unreadable},
     schema::{Spread, Table, Which},
 };
@@ -60,6 +63,38 @@ pub(crate) async fn record(tx: &mut Tx, new: &PreferenceDecision) -> StoreResult
     )
     .await?;
     Ok(true)
+}
+
+/// The statement that reads the decisions of a person, for [`read`].
+pub(crate) fn of_person(address: IdentityId, organisation: &OdsCode) -> Query {
+    Query::new(
+        concat!(
+            "SELECT identity, choice, decided, received, account, organisation FROM preference \
+             WHERE identity IN ",
+            person!()
+        ),
+        params![address, organisation],
+    )
+}
+
+/// The statement that reads the decisions on one identity, for [`read`].
+pub(crate) fn of(identity: IdentityId) -> Query {
+    Query::new(
+        "SELECT identity, choice, decided, received, account, organisation FROM preference \
+         WHERE identity = $1",
+        params![identity],
+    )
+}
+
+/// The identities on which an opt-out was ever recorded.
+pub(crate) async fn identities_with_opt_outs(db: &Db) -> StoreResult<Vec<IdentityId>> {
+    let rows = db
+        .query(
+            "SELECT DISTINCT identity FROM preference WHERE choice = $1 ORDER BY identity",
+            params![SharingChoice::OptOut.name()],
+        )
+        .await?;
+    rows.iter().map(|row| Ok(IdentityId(row.int(0)?))).collect()
 }
 
 /// A decision in six columns: identity, choice, decided, received, account, organisation.

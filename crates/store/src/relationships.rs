@@ -1,10 +1,11 @@
 //! Legitimate relationships, as feeds state them.
 
-use tributary_model::{IdentityId, Relationship, RelationshipKind, Timestamp};
+use tributary_model::{IdentityId, OdsCode, Relationship, RelationshipKind, Timestamp};
 
 use crate::{
     Store, StoreResult,
     db::{Durability, Query, Row, params},
+    identities::person,
     organisations::{read_code, unreadable},
     schema::{Spread, Table, Which},
 };
@@ -118,6 +119,18 @@ pub(crate) fn of(identity: IdentityId) -> Query {
         "SELECT identity, organisation, kind, begins, ends, referred_by FROM relationship \
          WHERE identity = $1",
         params![identity],
+    )
+}
+
+/// The statement that reads the relationships of a person, for [`read`].
+pub(crate) fn of_person(address: IdentityId, organisation: &OdsCode) -> Query {
+    Query::new(
+        concat!(
+            "SELECT identity, organisation, kind, begins, ends, referred_by FROM relationship \
+             WHERE identity IN ",
+            person!()
+        ),
+        params![address, organisation],
     )
 }
 

@@ -60,7 +60,7 @@ pub struct Session {
 
 /// A record opened by an account for an organisation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Opened {
+pub struct RecordOpened {
     /// The organisation's own identity of the patient.
     pub address: Address,
     /// The part in the patient's care stated then.
@@ -172,7 +172,7 @@ impl Store {
         account: AccountId,
         organisation: &OdsCode,
         address: Address,
-    ) -> StoreResult<Option<Opened>> {
+    ) -> StoreResult<Option<RecordOpened>> {
         let rows = self
             .audit
             .query(
@@ -190,7 +190,7 @@ impl Store {
         account: AccountId,
         organisation: &OdsCode,
         since: Timestamp,
-    ) -> StoreResult<Vec<Opened>> {
+    ) -> StoreResult<Vec<RecordOpened>> {
         let rows = self
             .audit
             .query(
@@ -222,14 +222,14 @@ pub(crate) const NOTE_OPENED: &str =
 pub(crate) fn note_opened(
     account: AccountId,
     organisation: &OdsCode,
-    opened: &Opened,
+    opened: &RecordOpened,
 ) -> Vec<Value> {
-    let Opened { address, part, at, access } = *opened;
+    let RecordOpened { address, part, at, access } = *opened;
     params![account, organisation, address.0, part.name(), at, access]
 }
 
-fn read_opened(row: &crate::db::Row) -> StoreResult<Opened> {
-    Ok(Opened {
+fn read_opened(row: &crate::db::Row) -> StoreResult<RecordOpened> {
+    Ok(RecordOpened {
         address: Address(IdentityId(row.int(0)?)),
         part: Part::named(row.text(1)?).ok_or_else(|| unreadable("part in care"))?,
         at: Timestamp(row.int(2)?),

@@ -20,7 +20,7 @@ const HEAD: usize = 9;
 
 /// One audit line, opened.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Line {
+pub struct AuditLine {
     /// Its number.
     pub number: AccessNumber,
     /// What stands in the leaf in clear.
@@ -219,7 +219,7 @@ impl Draft {
     }
 }
 
-impl Line {
+impl AuditLine {
     /// Opens a stored line; fails if its sealed text is not what the leaf commits to.
     pub(crate) fn open(key: &[u8; 32], leaf: &[u8], sealed: &[u8]) -> StoreResult<Self> {
         let (number, json) = split(leaf).ok_or_else(|| broken("an audit leaf has no known form"))?;
@@ -338,8 +338,8 @@ mod tests {
         let draft = Draft::new(&KEY, clear.clone(), &personal).unwrap();
         let leaf = draft.leaf(41);
         assert!(!String::from_utf8_lossy(&leaf).contains("KOEPP"));
-        let opened = Line::open(&KEY, &leaf, &draft.sealed).unwrap();
-        assert_eq!(opened, Line { number: AccessNumber(41), clear, personal });
+        let opened = AuditLine::open(&KEY, &leaf, &draft.sealed).unwrap();
+        assert_eq!(opened, AuditLine { number: AccessNumber(41), clear, personal });
     }
 
     #[test]
@@ -347,11 +347,11 @@ mod tests {
         let (clear, personal) = line();
         let one = Draft::new(&KEY, clear.clone(), &personal).unwrap();
         let other = Draft::new(&KEY, clear, &personal).unwrap();
-        assert!(Line::open(&KEY, &one.leaf(1), &other.sealed).is_err());
+        assert!(AuditLine::open(&KEY, &one.leaf(1), &other.sealed).is_err());
         for at in 0..one.sealed.len() {
             let mut sealed = one.sealed.clone();
             sealed[at] ^= 1;
-            assert!(Line::open(&KEY, &one.leaf(1), &sealed).is_err());
+            assert!(AuditLine::open(&KEY, &one.leaf(1), &sealed).is_err());
         }
     }
 

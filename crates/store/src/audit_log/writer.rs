@@ -15,7 +15,7 @@ use crate::{
     DbError, StoreError, StoreResult,
     db::{Db, Durability, Row, Tx, params},
     limits,
-    sessions::{NOTE_OPENED, Opened, note_opened},
+    sessions::{NOTE_OPENED, RecordOpened, note_opened},
 };
 
 /// Proof that a line is on the disk. Made here only; what is built on it cannot be had without it.
@@ -166,7 +166,7 @@ impl Log {
         let opened = numbered().filter_map(|(number, job)| {
             let Opens { account, organisation, address, part } = job.opens.as_ref()?;
             let (address, part, at) = (*address, *part, job.draft.clear.at);
-            let opened = Opened { address, part, at, access: AccessNumber(number) };
+            let opened = RecordOpened { address, part, at, access: AccessNumber(number) };
             Some(note_opened(*account, organisation, &opened))
         });
         tx.append(NOTE_OPENED, opened.collect()).await?;

@@ -1,0 +1,102 @@
+//! Who is turned away at the door: people of whom nothing may be taken in.
+
+use std::collections::HashSet;
+
+use tributary_model::{IdentityId, PatientId, PreferenceDecision, Timestamp};
+use tributary_policy::{Rulebook, preference};
+
+use crate::{
+    Store, StoreResult,
+    db::{Durability, Query, Row},
+    facts::involvement_of,
+    identities, limits, links, preferences, relationships,
+};
+
+/// A patient at the door, with every linked identity.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AtTheDoor {
+    /// Who.
+    pub patient: PatientId,
+    /// The linked identities.
+    pub identities: Vec<IdentityId>,
+    /// Whether what sources send about the patient is kept.
+    pub taken_in: bool,
+}
+
+impl Store {
+    /// Records decisions that a feed brought, durably; those that are known already change
+    /// nothing. The identities on which a decision was new are returned.
+    pub async fn record_feed_decisions(
+        &self,
+        decisions: &[PreferenceDecision],
+    ) -> StoreResult<Vec<IdentityId>> {
+        let mut new = Vec::new();
+        let mut tx = self.record.begin(Durability::Synced).await?;
+        for decision in decisions {
+            identities::raise_state(&mut tx, decision.identity).await?;
+            if preferences::record(&mut tx, decision).await? {
+                new.push(decision.identity);
+            }
+        }
+        tx.commit().await?;
+        Ok(new)
+    }
+
+    /// The patients on any of whose identities an opt-out was ever recorded.
+    pub async fn patients_with_opt_outs(&self) -> StoreResult<Vec<PatientId>> {
+        let refused = preferences::identities_with_opt_outs(&self.record).await?;
+        let rows = self.identity_rows(&refused).await?;
+        let patients: HashSet<PatientId> = rows.into_values().map(|row| row.patient).collect();
+        let mut patients: Vec<PatientId> = patients.into_iter().collect();
+        patients.sort_unstable();
+        Ok(patients)
+    }
+
+    /// Whether these patients' data is kept, from all decisions and registrations of all their
+    /// linked identities.
+    pub async fn at_the_door(
+        &self,
+        patients: &[PatientId],
+        rulebook: &Rulebook,
+        now: Timestamp,
+    ) -> StoreResult<Vec<AtTheDoor>> {
+        let mut all = Vec::with_capacity(patients.len());
+        for some in patients.chunks(limits::LOOKUPS_AT_ONCE) {
+            let members =
+                self.record.read(some.iter().map(|one| links::members_of(*one)).collect()).await?;
+            for (patient, rows) in some.iter().zip(members) {
+                let mut identities = vec![IdentityId(patient.0)];
+                for row in &rows {
+                    identities.push(IdentityId(row.int(0)?));
+                }
+                let taken_in = self.taken_in(&identities, rulebook, now).await?;
+                all.push(AtTheDoor { patient: *patient, identities, taken_in });
+            }
+        }
+        Ok(all)
+    }
+
+    async fn taken_in(
+        &self,
+        identities: &[IdentityId],
+        rulebook: &Rulebook,
+        now: Timestamp,
+    ) -> StoreResult<bool> {
+        let queries: Vec<Query> = identities
+            .iter()
+            .flat_map(|identity| [preferences::of(*identity), relationships::of(*identity)])
+            .collect();
+        let (mut decisions, mut involvements) = (Vec::new(), Vec::new());
+        let mut answers = self.record.read(queries).await?.into_iter();
+        while let (Some(preferences), Some(relationships)) = (answers.next(), answers.next()) {
+            for row in &preferences {
+                decisions.push(preferences::read(row)?);
+            }
+            for row in &relationships {
+                involvements.push(involvement_of(row)?);
+            }
+        }
+        let standing = preference::standing(&decisions, &involvements, now);
+        Ok(rulebook.takes_in(standing.choice()))
+    }
+}
