@@ -10,7 +10,7 @@
 mod integrity;
 mod reading;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 pub use reading::{Opened, OpenedEntry, OpenedPerson};
 
@@ -130,6 +130,14 @@ impl Ciphers {
     }
 }
 
+/// A batch ready to be written.
+pub struct Prepared {
+    rows: Vec<SealedRow>,
+    /// Identity, new version, new digest, old version.
+    moves: Vec<Vec<Value>>,
+    along: Vec<crate::manifests::ManifestPart>,
+}
+
 /// The head of an identity, as filing last left it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Head {
@@ -220,70 +228,50 @@ impl Store {
         Ok(heads)
     }
 
-    /// Files a batch: rows in key order, the identities' new versions and digests, and whatever
-    /// else `along` writes in the same transaction (the manifest of the lines they came from).
-    ///
-    /// Returns false, having written nothing, if an identity moved meanwhile: read the heads again.
-    pub async fn file(
+    /// Makes a batch ready: works out the identities' new versions and digests from rows in key
+    /// order, and moves `heads` to them. Pure: nothing is written.
+    #[must_use]
+    pub fn prepare(
         &self,
         rows: Vec<SealedRow>,
         heads: &mut HashMap<IdentityId, Head>,
         along: Vec<crate::manifests::ManifestPart>,
-        now: Timestamp,
-    ) -> StoreResult<bool> {
-        let moved = self.move_heads(&rows, heads);
+    ) -> Prepared {
+        let mut moves = Vec::new();
+        for rows in rows.chunk_by(|a, b| a.identity == b.identity) {
+            let Some(first) = rows.first() else { continue };
+            let head = heads.entry(first.identity).or_default();
+            let before = head.version;
+            let links = rows.iter().map(|row| (row.slot, row.rid, row.body.as_deref()));
+            head.version = first.version;
+            head.digest = self.chain(&head.digest, first.identity, first.version, links);
+            moves.push(params![first.identity, head.version, head.digest.clone(), before]);
+        }
+        Prepared { rows, moves, along }
+    }
+
+    /// Files a batch in one transaction: rows, the identities' new heads, and the manifest of the
+    /// lines they came from.
+    ///
+    /// Returns false, having written nothing, if an identity moved or was erased meanwhile: what
+    /// was made ready rests on heads that are no longer true.
+    pub async fn file(&self, batch: Prepared, now: Timestamp) -> StoreResult<bool> {
         let mut tx = self.record.begin(Durability::Replayable).await?;
-        let expected = moved.len() as u64;
-        let updates = moved
-            .iter()
-            .map(|(identity, before, after)| {
-                params![*identity, after.version, after.digest.clone(), *before]
-            })
-            .collect();
+        let expected = batch.moves.len() as u64;
         let touched = tx
             .append(
                 "UPDATE identity SET version = $2, digest = $3 \
                  WHERE identity = $1 AND version = $4 AND erased IS NULL",
-                updates,
+                batch.moves,
             )
             .await?;
         if touched != expected {
             return Ok(false);
         }
-        write(&mut tx, rows, now).await?;
-        crate::manifests::write(&mut tx, along).await?;
+        write(&mut tx, batch.rows, now).await?;
+        crate::manifests::write(&mut tx, batch.along).await?;
         tx.commit().await?;
-        for (identity, _, after) in moved {
-            heads.insert(identity, after);
-        }
         Ok(true)
-    }
-
-    /// The new head of each identity that rows (in key order) belong to.
-    fn move_heads(
-        &self,
-        rows: &[SealedRow],
-        heads: &HashMap<IdentityId, Head>,
-    ) -> Vec<(IdentityId, Version, Head)> {
-        rows.chunk_by(|a, b| a.identity == b.identity)
-            .filter_map(|rows| {
-                let first = rows.first()?;
-                let mut head = heads.get(&first.identity).cloned().unwrap_or_default();
-                let before = head.version;
-                for row in rows {
-                    if let Slot::Entry(section, n) = row.slot {
-                        let last = head.last.entry(section).or_default();
-                        *last = (*last).max(n);
-                    }
-                }
-                let links = rows
-                    .iter()
-                    .map(|row| (row.slot, row.rid, row.body.as_deref()));
-                head.version = first.version;
-                head.digest = self.chain(&head.digest, first.identity, first.version, links);
-                Some((first.identity, before, head))
-            })
-            .collect()
     }
 
     /// The digest of a version: keyed over the digest before and each row's place and seal.
@@ -410,15 +398,18 @@ pub(crate) async fn delete(tx: &mut Tx, identities: Vec<Vec<Value>>) -> DbResult
 }
 
 fn read_head(row: &Row, lasts: &[Row]) -> StoreResult<Head> {
-    let mut last = BTreeMap::new();
-    for row in lasts {
-        last.insert(section(row.int(0)?)?, row.int(1)?);
-    }
-    Ok(Head {
+    let mut head = Head {
         version: Version(row.int(0)?),
         digest: row.bytes(1)?.to_vec(),
-        last,
-    })
+        ..Head::default()
+    };
+    for row in lasts {
+        let place = usize::from(section(row.int(0)?)?.number());
+        if let Some(last) = head.last.get_mut(place) {
+            *last = row.int(1)?;
+        }
+    }
+    Ok(head)
 }
 
 fn section(number: i64) -> StoreResult<Section> {
