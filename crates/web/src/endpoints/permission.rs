@@ -1,0 +1,56 @@
+//! `GET` and `POST /patients/{address}/permission`: the consent screen and its answer.
+
+use axum::{extract::State, http::StatusCode, response::Response};
+use tributary_gatekeeper::Outcome;
+
+use crate::{
+    error::WebError,
+    form::{Form, Patient},
+    pages::permission::{PermissionPage, Typed},
+    respond,
+    session::Acting,
+    site::Site,
+};
+
+/// The screen, or the record when nothing has to be asked.
+pub(crate) async fn show(
+    State(site): State<Site>,
+    acting: Acting,
+    Patient(address, ()): Patient,
+) -> Result<Response, WebError> {
+    let asked = site
+        .gate
+        .open_record(&acting.requester, acting.looks_at(address))
+        .await?;
+    let frame = site.frame(&acting.signed_in);
+    Ok(respond::outcome(frame, address, &asked, |_, _| {
+        respond::see_other(&record(address))
+    }))
+}
+
+/// Opens the record with the answer, asks again for what it lacks, or refuses.
+pub(crate) async fn submit(
+    State(site): State<Site>,
+    acting: Acting,
+    Patient(address, ()): Patient,
+    Form(typed): Form<Typed>,
+) -> Result<Response, WebError> {
+    let opening = acting.states(address, typed.part(), typed.statement());
+    let answered = site.gate.open_record(&acting.requester, opening).await?;
+    let frame = site.frame(&acting.signed_in);
+    Ok(match &answered {
+        // The record's own page shows it, under a line of its own.
+        Outcome::Disclosed(_) => respond::see_other(&record(address)),
+        Outcome::Ask(question) => respond::page(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &PermissionPage::new(frame, address, question.shown(), typed),
+        ),
+        Outcome::Refused(_) => respond::outcome(frame, address, &answered, |_, _| {
+            respond::see_other(&record(address))
+        }),
+    })
+}
+
+fn record(address: tributary_model::Address) -> String {
+    format!("/patients/{}/record", address.0)
+}

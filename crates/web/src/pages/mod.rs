@@ -1,0 +1,27 @@
+//! The pages: what each template is given. They are made of what a disclosure shows, and decide
+//! nothing but how it looks.
+
+pub(crate) mod accesses;
+pub(crate) mod document;
+pub(crate) mod entry;
+pub(crate) mod filter;
+pub(crate) mod find;
+mod frame;
+mod glance;
+mod head;
+pub(crate) mod permission;
+pub(crate) mod privacy;
+pub(crate) mod problem;
+pub(crate) mod record;
+pub(crate) mod refused;
+pub(crate) mod report;
+pub(crate) mod role;
+mod rows;
+mod scale;
+pub(crate) mod section;
+pub(crate) mod sign_in;
+pub(crate) mod sources;
+pub(crate) mod timeline;
+pub(crate) mod trend;
+
+pub(crate) use frame::Frame;

@@ -1,0 +1,76 @@
+//! Every route, who may ask it, and the router made of the same list.
+
+use axum::{Router, routing};
+
+use crate::{endpoints, site::Site};
+
+/// One route.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Route {
+    /// `get` or `post`.
+    pub method: &'static str,
+    /// Its path, with parameters in braces.
+    pub path: &'static str,
+    /// Who may ask it.
+    pub who: Who,
+}
+
+/// Who may ask a route. What they are then told is the gatekeeper's decision.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Who {
+    /// Anyone; nothing of any person comes back.
+    Anyone,
+    /// A person who is signed in.
+    SignedIn,
+    /// A person who acts in a role.
+    Acting,
+    /// A privacy officer.
+    PrivacyOfficer,
+    /// A feed with its own credential.
+    Feed,
+}
+
+macro_rules! routes {
+    ($($who:ident $method:ident $path:literal => $handler:path;)*) => {
+        /// Every route there is.
+        pub const ROUTES: &[Route] =
+            &[$(Route { method: stringify!($method), path: $path, who: Who::$who }),*];
+
+        /// The router made of the list.
+        pub(crate) fn router() -> Router<Site> {
+            Router::new()
+                $(.route($path, routing::$method($handler)))*
+                .fallback(endpoints::no_such_page::show)
+        }
+    };
+}
+
+routes! {
+    Anyone get "/" => endpoints::home::show;
+    Anyone get "/sign-in" => endpoints::sign_in::show;
+    Anyone post "/sign-in" => endpoints::sign_in::submit;
+    Anyone post "/sign-out" => endpoints::sign_out::submit;
+    Anyone get "/privacy" => endpoints::privacy::show;
+    Anyone get "/livez" => endpoints::health::live;
+    Anyone get "/readyz" => endpoints::health::ready;
+    Anyone get "/assets/{name}" => endpoints::asset::show;
+    SignedIn get "/role" => endpoints::role::show;
+    SignedIn post "/role" => endpoints::role::submit;
+    Acting get "/find" => endpoints::find::show;
+    Acting post "/find" => endpoints::find::submit;
+    Acting get "/patients/{address}/permission" => endpoints::permission::show;
+    Acting post "/patients/{address}/permission" => endpoints::permission::submit;
+    Acting get "/patients/{address}/record" => endpoints::record::show;
+    Acting get "/patients/{address}/record/sections/{name}" => endpoints::section::show;
+    Acting get "/patients/{address}/record/entries/{slug}" => endpoints::entry::show;
+    Acting get "/patients/{address}/record/entries/{slug}/document" => endpoints::document::show;
+    Acting get "/patients/{address}/record/trends/{slug}" => endpoints::trend::show;
+    Acting get "/patients/{address}/record/timeline" => endpoints::timeline::show;
+    Acting get "/patients/{address}/record/sources" => endpoints::sources::show;
+    Acting post "/patients/{address}/record/say-no" => endpoints::say_no::submit;
+    Acting post "/patients/{address}/record/close" => endpoints::close::submit;
+    Acting get "/patients/{address}/report" => endpoints::report::show;
+    PrivacyOfficer get "/accesses" => endpoints::accesses::show;
+    Acting get "/fhir/Patient/{address}/$everything" => endpoints::fhir_everything::show;
+    Feed post "/feeds/{ods}/submissions" => endpoints::submissions::submit;
+}
