@@ -179,7 +179,9 @@ fn settings(rulebook: &Rulebook) -> String {
         "A relationship counts for {grace_days} days after its end, a registration with a practice \
          for none."
     ));
-    lines.join("\n") + "\n"
+    lines
+        .iter()
+        .fold(String::new(), |text, line| text + "- " + line + "\n")
 }
 
 fn roles(roles: &BTreeSet<Role>) -> String {
