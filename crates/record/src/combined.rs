@@ -373,8 +373,13 @@ pub enum Lane {
 
 impl Lane {
     /// Every lane from top to bottom.
-    pub const ALL: [Self; 5] =
-        [Self::Gp, Self::Hospital, Self::Community, Self::MentalHealth, Self::SocialCare];
+    pub const ALL: [Self; 5] = [
+        Self::Gp,
+        Self::Hospital,
+        Self::Community,
+        Self::MentalHealth,
+        Self::SocialCare,
+    ];
 
     /// The label.
     #[must_use]
@@ -421,6 +426,9 @@ pub struct Trend {
     pub points: Vec<TrendPoint>,
     /// Results of the same test that cannot share the axis (another unit, no number), as rows.
     pub beside: Vec<Row>,
+    /// The further parts of the same results, each on its own axis (diastolic beside systolic).
+    /// They have the same address and no companions of their own.
+    pub companions: Vec<Trend>,
 }
 
 /// One point of a trend.
