@@ -9,8 +9,11 @@
 
 use std::{collections::BTreeMap, error::Error, hint::black_box, time::Instant};
 
-use tributary_formats::fhir::intake::{Reader, RestrictedCodes, SharingMap, Statement};
-use tributary_model::{Organisation, OrganisationKind};
+use tributary_formats::fhir::{
+    entry,
+    intake::{Reader, RestrictedCodes, SharingMap, Statement},
+};
+use tributary_model::{Organisation, OrganisationKind, Section};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -49,6 +52,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     });
     measure("find sharing codes", rounds, &lines, |line| {
         black_box(reader.mentions_sharing(line).count());
+    });
+    measure("display", rounds, &lines, |line| {
+        black_box(entry::read(line, Section::Observations));
     });
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! FHIR R4: what filing needs of a resource, what people read of it, and the bundles that go out.
 
 mod dates;
+pub mod entry;
 pub mod intake;
 
 use tributary_model::OdsCode;

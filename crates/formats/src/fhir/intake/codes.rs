@@ -213,12 +213,11 @@ impl Finder {
         }
         patterns.sort();
         patterns.dedup();
-        packed::Searcher::new(&patterns)
-            .map(Self::Packed)
-            .unwrap_or_else(|| {
-                let plain = AhoCorasick::new(&patterns);
-                Self::Plain(plain.expect("some hundreds of short codes fit an automaton"))
-            })
+        if let Some(packed) = packed::Searcher::new(&patterns) {
+            return Self::Packed(packed);
+        }
+        let plain = AhoCorasick::new(&patterns);
+        Self::Plain(plain.expect("some hundreds of short codes fit an automaton"))
     }
 
     fn offsets<'b>(&self, block: &'b [u8]) -> impl Iterator<Item = usize> + use<'_, 'b> {

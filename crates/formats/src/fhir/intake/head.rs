@@ -192,7 +192,7 @@ fn says_result(scanner: &mut Scanner<'_>) -> Scanned<bool> {
 }
 
 /// Whether an observation category's code means the result of an investigation.
-pub(crate) fn is_result(code: &str) -> bool {
+fn is_result(code: &str) -> bool {
     matches!(code, "laboratory" | "imaging" | "LAB" | "RAD")
 }
 

@@ -18,6 +18,7 @@ use tributary_model::{
     Issue, IssueKind, Organisation, Relationship, ResourceKind, Section, SharingCode,
 };
 
+pub(super) use self::patient::name_of;
 pub use self::{
     bundle::{Bundle, BundleEntry, BundleKind, read_bundle},
     codes::{CodeMeaning, RestrictedCodes, SharingEffect, SharingMap},
@@ -139,14 +140,7 @@ impl Reader {
                 consent::read(tree()?.root(), person.into_owned(), &self.marks)
                     .map(Statement::Sharing)
             }
-            Type::NotTaken => Err(issue(
-                IssueKind::NotTaken,
-                "resourceType",
-                format!(
-                    "{} is not taken in: it is no clinical statement that this version knows",
-                    shown(&head.kind.words())
-                ),
-            )),
+            Type::NotTaken => Err(not_taken(&head.kind.words())),
         }
     }
 
@@ -187,7 +181,7 @@ impl Reader {
 }
 
 /// The text of a resource without byte order mark and surrounding space.
-pub(crate) fn text_of(bytes: &[u8]) -> Result<&str, Issue> {
+pub(super) fn text_of(bytes: &[u8]) -> Result<&str, Issue> {
     let unreadable = |words: &str| issue(IssueKind::Unreadable, "", words.to_owned());
     if bytes.len() > MOST_BYTES {
         return Err(unreadable("longer than any resource may be"));
@@ -202,7 +196,7 @@ pub(crate) fn text_of(bytes: &[u8]) -> Result<&str, Issue> {
     }
 }
 
-fn unreadable(malformed: Malformed) -> Issue {
+pub(super) fn unreadable(malformed: Malformed) -> Issue {
     let words = format!(
         "not JSON: expected {} at byte {}",
         malformed.wanted, malformed.at
@@ -218,19 +212,21 @@ fn issue(kind: IssueKind, place: &str, words: String) -> Issue {
     }
 }
 
-/// A resource type's name for a complaint: an outside text may hold anything, a type's name is
-/// letters.
-fn shown(name: &str) -> &str {
+/// A resource of a type that is no clinical statement that this version knows.
+pub(super) fn not_taken(name: &str) -> Issue {
+    // An outside text may hold anything; a type's name is letters.
     let is_name = (1..=40).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphabetic());
-    if is_name { name } else { "this resource type" }
+    let name = if is_name { name } else { "this resource type" };
+    let words =
+        format!("{name} is not taken in: it is no clinical statement that this version knows");
+    issue(IssueKind::NotTaken, "resourceType", words)
 }
 
 fn type_of(name: &str) -> Type {
-    use ResourceKind as Kind;
-    let kind = match name {
-        "Patient" => return Type::Patient,
-        "EpisodeOfCare" => return Type::Relationship,
-        "Consent" => return Type::Consent,
+    match name {
+        "Patient" => Type::Patient,
+        "EpisodeOfCare" => Type::Relationship,
+        "Consent" => Type::Consent,
         "Organization"
         | "OrganizationAffiliation"
         | "Practitioner"
@@ -242,7 +238,15 @@ fn type_of(name: &str) -> Type {
         | "Medication"
         | "Substance"
         | "Schedule"
-        | "Slot" => return Type::Supporting,
+        | "Slot" => Type::Supporting,
+        name => clinical_kind(name).map_or(Type::NotTaken, Type::Clinical),
+    }
+}
+
+/// The kind of clinical statement a resource type makes.
+pub(super) fn clinical_kind(name: &str) -> Option<ResourceKind> {
+    use ResourceKind as Kind;
+    Some(match name {
         "AllergyIntolerance" => Kind::AllergyIntolerance,
         "Appointment" => Kind::Appointment,
         "CarePlan" => Kind::CarePlan,
@@ -266,7 +270,6 @@ fn type_of(name: &str) -> Type {
         "QuestionnaireResponse" => Kind::QuestionnaireResponse,
         "RelatedPerson" => Kind::RelatedPerson,
         "Task" => Kind::Task,
-        _ => return Type::NotTaken,
-    };
-    Type::Clinical(kind)
+        _ => return None,
+    })
 }

@@ -164,7 +164,7 @@ fn rank(used: &str) -> u8 {
     }
 }
 
-pub(crate) fn name_of(name: Node<'_, '_>) -> Name {
+pub(in crate::fhir) fn name_of(name: Node<'_, '_>) -> Name {
     let given = || {
         name.get("given")
             .each()
@@ -246,7 +246,7 @@ fn address(patient: Node<'_, '_>) -> (Vec<String>, Option<String>) {
     (lines, address.get("postalCode").text().map(Into::into))
 }
 
-pub(crate) fn telecoms(person: Node<'_, '_>) -> Vec<Telecom> {
+fn telecoms(person: Node<'_, '_>) -> Vec<Telecom> {
     person
         .get("telecom")
         .each()
