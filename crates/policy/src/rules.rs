@@ -123,11 +123,10 @@ fn rule_2(case: &Case<'_>) -> Option<Outcome> {
         RelationshipStanding::None
         | RelationshipStanding::Ended
         | RelationshipStanding::NotYetBegun => refuse(RefusalReason::NoRelationship),
-        RelationshipStanding::InGrace | RelationshipStanding::Current => case
-            .ask
-            .patient
-            .is_none()
-            .then_some(Outcome::Refuse(RefusalReason::NoRelationship)),
+        RelationshipStanding::InGrace | RelationshipStanding::Current => match case.ask.patient {
+            Some(_) => None,
+            None => refuse(RefusalReason::NoRelationship),
+        },
     }
 }
 
@@ -179,9 +178,24 @@ fn rule_6(case: &Case<'_>) -> Option<Outcome> {
 
 /// Permitted: standing consent.
 fn rule_7(case: &Case<'_>) -> Option<Outcome> {
-    let consents = case.facts.preference == Some(SharingChoice::Consent);
-    (case.rulebook.standing_consent && consents)
-        .then(|| Permission::of(Basis::StandingConsent).permit())
+    let Case {
+        rulebook, facts, ..
+    } = case;
+    if facts.preference != Some(SharingChoice::Consent) || !rulebook.standing_consent {
+        return None;
+    }
+    // After a no to this requester rule 6 lets pass only who states a yes. It is recorded, or the
+    // no would be back at the next page.
+    let record = facts
+        .said_no
+        .to_requester()
+        .then(|| case.stated_yes())
+        .flatten();
+    Permission {
+        record,
+        ..Permission::of(Basis::StandingConsent)
+    }
+    .permit()
 }
 
 /// Permitted: a consent of today or a grant that this requester holds, until it runs out.
@@ -201,20 +215,19 @@ fn rule_8(case: &Case<'_>) -> Option<Outcome> {
             LegalReason::LacksCapacity | LegalReason::ReferredHere | LegalReason::Protection,
         ) => true,
     };
-    let living = facts.life == Life::Living;
+    // Death ends what is held, and so does a no: whoever was told no and not yes since holds
+    // nothing, however long it was given for.
+    let ended = facts.life == Life::Dead || facts.said_no.to_requester();
     let held = facts
         .holdings
         .iter()
-        .filter(|holding| living && *now < holding.until && in_force(holding.grant))
+        .filter(|holding| !ended && *now < holding.until && in_force(holding.grant))
         .max_by_key(|holding| holding.until)?;
-    let permission = Permission::of(Basis::Grant(held.grant));
-    Some(
-        Permission {
-            until: Some(held.until),
-            ..permission
-        }
-        .permit(),
-    )
+    Permission {
+        until: Some(held.until),
+        ..Permission::of(Basis::Grant(held.grant))
+    }
+    .permit()
 }
 
 /// Nothing recorded and nothing stated: the patient is asked, or consent is implied.
@@ -222,10 +235,10 @@ fn rule_9(case: &Case<'_>) -> Option<Outcome> {
     if case.ask.statement != Statement::Nothing {
         return None;
     }
-    Some(match case.rulebook.undecided {
+    match case.rulebook.undecided {
         Undecided::Permit => Permission::of(Basis::Implied).permit(),
-        Undecided::Ask | Undecided::NoRecord => Outcome::Ask,
-    })
+        Undecided::Ask | Undecided::NoRecord => Some(Outcome::Ask),
+    }
 }
 
 /// Permitted: the patient gives standing consent now.
@@ -233,14 +246,12 @@ fn rule_10(case: &Case<'_>) -> Option<Outcome> {
     if case.ask.statement != Statement::ConsentStanding || !case.rulebook.standing_consent {
         return None;
     }
-    let permission = Permission::of(Basis::StandingConsent);
-    Some(
-        Permission {
-            record: Some(ToRecord::StandingConsent),
-            ..permission
-        }
-        .permit(),
-    )
+    let record = case.stated_yes();
+    Permission {
+        record,
+        ..Permission::of(Basis::StandingConsent)
+    }
+    .permit()
 }
 
 /// Permitted: the patient gives consent now, for today or for this view.
@@ -248,18 +259,15 @@ fn rule_11(case: &Case<'_>) -> Option<Outcome> {
     if case.ask.statement != Statement::ConsentToday {
         return None;
     }
-    let (grant, hours) = (Grant::ConsentToday, case.rulebook.consent_today_hours);
-    let until = case.in_hours(hours);
-    let record = (hours > 0).then_some(ToRecord::Grant { grant, until });
-    let permission = Permission::of(Basis::Grant(grant));
-    Some(
-        Permission {
-            until: Some(until),
-            record,
-            ..permission
-        }
-        .permit(),
-    )
+    let until = Some(case.in_hours(case.rulebook.consent_today_hours));
+    let record = case.stated_yes();
+    let permission = Permission::of(Basis::Grant(Grant::ConsentToday));
+    Permission {
+        until,
+        record,
+        ..permission
+    }
+    .permit()
 }
 
 /// Permitted: an emergency in which the patient cannot be asked.
@@ -268,9 +276,10 @@ fn rule_12(case: &Case<'_>) -> Option<Outcome> {
         return None;
     };
     let until = case.in_hours(case.rulebook.emergency_hours);
-    case.unmet()
-        .is_none()
-        .then(|| Permission::reviewed(Grant::Emergency, until).permit())
+    if case.unmet().is_some() {
+        return None;
+    }
+    Permission::reviewed(Grant::Emergency, until).permit()
 }
 
 /// Permitted: another lawful basis.
@@ -279,9 +288,10 @@ fn rule_13(case: &Case<'_>) -> Option<Outcome> {
         return None;
     };
     let until = case.in_hours(case.rulebook.legal_hours);
-    case.unmet()
-        .is_none()
-        .then(|| Permission::reviewed(Grant::Legal(reason), until).permit())
+    if case.unmet().is_some() {
+        return None;
+    }
+    Permission::reviewed(Grant::Legal(reason), until).permit()
 }
 
 /// Refused: anything else.
@@ -319,8 +329,12 @@ impl Permission {
         }
     }
 
-    const fn permit(self) -> Outcome {
-        Outcome::Permit(self)
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "it is the last word of a rule that applies"
+    )]
+    const fn permit(self) -> Option<Outcome> {
+        Some(Outcome::Permit(self))
     }
 
     fn for_patient(
@@ -350,6 +364,20 @@ impl Permission {
 impl Case<'_> {
     fn in_hours(&self, hours: u32) -> Timestamp {
         self.now.plus(i64::from(hours) * Timestamp::HOUR)
+    }
+
+    /// What to record of the yes that is stated; `None` if none is, or if it lasts for one view.
+    fn stated_yes(&self) -> Option<ToRecord> {
+        let hours = self.rulebook.consent_today_hours;
+        let (grant, until) = (Grant::ConsentToday, self.in_hours(hours));
+        match self.ask.statement {
+            Statement::ConsentStanding => Some(ToRecord::StandingConsent),
+            Statement::ConsentToday => (hours > 0).then_some(ToRecord::Grant { grant, until }),
+            Statement::Nothing
+            | Statement::SaysNo
+            | Statement::Emergency { .. }
+            | Statement::Legal { .. } => None,
+        }
     }
 
     /// What keeps the statement from permitting; `None` if nothing does.
@@ -447,7 +475,10 @@ impl Case<'_> {
         match reason {
             RefusalReason::NotMet(_) => self.offers(),
             // Only that the patient now says yes.
-            RefusalReason::SaidNoLately => self.offers().into_iter().take(2).collect(),
+            RefusalReason::SaidNoLately => {
+                let yes = |offer: &Offer| matches!(offer.answer, Answer::Standing | Answer::Today);
+                self.offers().into_iter().filter(yes).collect()
+            }
             RefusalReason::NotAuthorised(_)
             | RefusalReason::NoRelationship
             | RefusalReason::OptedOut

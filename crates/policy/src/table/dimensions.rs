@@ -268,6 +268,10 @@ fn holdings() -> Dimension {
             case.holds(Grant::Legal(LegalReason::UnderThirteen), HOUR);
         })
     };
+    none.extend(each(Grant::ALL, |case, grant| {
+        case.possible &= case.facts.said_no.to_requester();
+        case.facts.holdings.push(case.holding(grant, HOUR));
+    }));
     none.extend(under_thirteen(&[AgeBand::ThirteenOrOver, AgeBand::Unknown]));
     let mut other = set(&[
         legal(LegalReason::LacksCapacity),
@@ -278,8 +282,8 @@ fn holdings() -> Dimension {
     let groups = vec![
         Group::noted(
             "nothing",
-            "nothing recorded, or it has run out, or the patient has died, or it was given because \
-             the patient was under 13 and they no longer are",
+            "nothing recorded, or it has run out, or the patient told this requester no or has died \
+             since, or it was given because the patient was under 13 and they no longer are",
             none,
         ),
         Group::new("consent of today", set(&[(Grant::ConsentToday, HOUR)])),
@@ -443,9 +447,17 @@ impl<'a> Case<'a> {
         self.age = Some(age);
     }
 
+    /// Something held. A no to the requester ends it, so the two do not go together.
     fn holds(&mut self, grant: Grant, hours: i64) {
-        let until = self.now.plus(hours * Timestamp::HOUR);
-        self.facts.holdings.push(Holding { grant, until });
+        self.possible &= !self.facts.said_no.to_requester();
+        self.facts.holdings.push(self.holding(grant, hours));
+    }
+
+    fn holding(&self, grant: Grant, hours: i64) -> Holding {
+        Holding {
+            grant,
+            until: self.now.plus(hours * Timestamp::HOUR),
+        }
     }
 
     fn emergency(&mut self, reason: &str) {

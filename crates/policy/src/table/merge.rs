@@ -166,6 +166,25 @@ pub(super) fn rows(cases: &Cases, dimensions: &[Dimension]) -> Vec<Row> {
             rows.push(row);
         }
     }
+    drop_what_is_said_twice(rows, cases)
+}
+
+/// Later rows may have been widened over an earlier one, which then says nothing of its own.
+fn drop_what_is_said_twice(mut rows: Vec<Row>, cases: &Cases) -> Vec<Row> {
+    let mut at = 0;
+    while at < rows.len() {
+        let row = rows.remove(at);
+        let mut decided = cases.decided.iter();
+        let needed = decided.any(|(case, verdict)| {
+            rows.iter()
+                .find(|row| row.applies(case))
+                .is_none_or(|first| first.verdict != *verdict)
+        });
+        if needed {
+            rows.insert(at, row);
+            at += 1;
+        }
+    }
     rows
 }
 

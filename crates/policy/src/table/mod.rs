@@ -104,6 +104,7 @@ fn permitted_words(permitted: &Permitted) -> String {
     }
     words.push_str(match permitted.record() {
         None => "",
+        Some(_) if permitted.rule() == 7 => ", the yes is recorded",
         Some(ToRecord::StandingConsent) => ", recorded: the next professional is not asked again",
         Some(ToRecord::Grant { .. }) => ", recorded for this professional and organisation",
     });

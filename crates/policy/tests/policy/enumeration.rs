@@ -38,6 +38,8 @@ opt-in                  | yes | yes | undecided | *             | *       | *   
 *                       | yes | yes | *         | me            | *       | emergency-shown | 6  | refused
 *                       | yes | yes | *         | me            | *       | legal           | 6  | refused
 *                       | yes | yes | *         | me            | *       | insufficient    | 6  | refused
+cheshire,opt-in,implied | yes | yes | consent   | me            | *       | standing        | 7  | permitted standing recorded
+cheshire,opt-in,implied | yes | yes | consent   | me            | *       | today           | 7  | permitted standing today
 cheshire,opt-in,implied | yes | yes | consent   | *             | *       | *               | 7  | permitted standing
 cheshire,opt-in,implied | yes | yes | *         | *             | today   | *               | 8  | permitted held
 *                       | yes | yes | *         | *             | grant   | *               | 8  | permitted held
@@ -153,6 +155,9 @@ const TREATING: [Role; 5] = [
 fn longest(rulebook: &Rulebook, facts: &Facts) -> Option<Holding> {
     let mut held = facts.holdings.clone();
     held.retain(|it| it.until > NOW && facts.life == Life::Living);
+    if [SaidNo::ToRequester, SaidNo::ToBoth].contains(&facts.said_no) {
+        held.clear();
+    }
     if facts.age != AgeBand::UnderThirteen {
         held.retain(|it| it.grant != Grant::Legal(LegalReason::UnderThirteen));
     }
@@ -267,9 +272,11 @@ fn expected(words: &[&str], statement: &Statement, held: Option<(Grant, Timestam
     };
     let grant = match words[0] {
         "standing" => {
-            let record = words
-                .contains(&"recorded")
-                .then_some(ToRecord::StandingConsent);
+            let (grant, until) = (Grant::ConsentToday, NOW.plus(24 * 3_600_000_000));
+            let record = words.get(1).map(|recorded| match *recorded {
+                "today" => ToRecord::Grant { grant, until },
+                _ => ToRecord::StandingConsent,
+            });
             return (Basis::StandingConsent, None, record, false);
         }
         "implied" => return (Basis::Implied, None, None, false),
@@ -444,6 +451,18 @@ fn representatives(rulebook: &Rulebook) -> Vec<(Facts, Statement)> {
             }
         }
     }
+    let unreachable = match rulebook.name.as_str() {
+        // Whoever is not refused before has opted in.
+        "opt-in" => rows.iter().filter(|row| row.rule > 7).count(),
+        // Nobody is asked.
+        "implied" => 1,
+        _ => 0,
+    };
+    assert_eq!(
+        missing.len(),
+        unreachable,
+        "the table's rows {missing:?} stand for nothing"
+    );
     found
 }
 
