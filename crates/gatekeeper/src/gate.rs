@@ -1,145 +1,93 @@
-//! The gatekeeper itself: what edges may ask of it.
+//! The gatekeeper itself. What edges may ask of it stands in one module for each subject.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use tributary_model::{AccessNumber, Address, EntryKey, Origin, Requester};
-use tributary_record::{EntryView, Trend};
+use tributary_model::{AccessNumber, Clock, Origin, Requester};
+use tributary_store::{Circumstances, Store, StoreError};
 
-use crate::{
-    AccessList, Disclosure, FhirRecord, Found, GateError, OpenRecord, Opening, Outcome,
-    PatientReport, Replay, Search, SessionToken, SignIn, SignedIn,
-};
+use crate::{Config, GateError, reading::Reading};
 
 /// The way out. Cheap to clone; every clone is the same gate.
 #[derive(Clone)]
-pub struct Gatekeeper(
-    #[expect(dead_code, reason = "the bodies follow in the next change")] Arc<()>,
-);
+pub struct Gatekeeper(Arc<Gate>);
 
-#[expect(
-    clippy::unused_async,
-    clippy::missing_const_for_fn,
-    reason = "the bodies follow in the next change"
-)]
+struct Gate {
+    store: Store,
+    clock: Clock,
+    config: Config,
+    reading: Reading,
+}
+
 impl Gatekeeper {
-    /// Signs a person in.
-    pub async fn sign_in(
+    /// The gate before a store.
+    #[must_use]
+    pub fn new(store: Store, clock: Clock, config: Config) -> Self {
+        Self(Arc::new(Gate { store, clock, config, reading: Reading::new() }))
+    }
+
+    /// Signs where the audit log stands, again and again, until it is dropped. Whoever serves runs
+    /// it beside the server; of several processes one does it at a time.
+    pub async fn keep_checkpoints(&self, every: Duration, holder: i64) {
+        loop {
+            tokio::time::sleep(every).await;
+            match self.store().checkpoint(holder, self.clock().now()).await {
+                Ok(Some(checkpoint)) => tracing::debug!(lines = checkpoint.size, "checkpoint signed"),
+                Ok(None) => {}
+                Err(error) => tracing::error!(%error, "no checkpoint could be signed"),
+            }
+        }
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    pub(crate) fn reading(&self) -> &Reading {
+        &self.0.reading
+    }
+
+    pub(crate) fn circumstances(&self, origin: &Origin) -> Circumstances {
+        Circumstances {
+            origin: origin.clone(),
+            now: self.clock().now(),
+            sensitivity: self.config().sensitivity.version.clone(),
+            opens: false,
+        }
+    }
+
+    /// Writes down that somebody tried what their role has no business with.
+    pub(crate) async fn turn_away(
         &self,
-        _name: &str,
-        _password: &str,
-        _origin: &Origin,
-    ) -> Result<SignIn, GateError> {
-        Err(GateError::NoSuchPage)
+        requester: &Requester,
+        action: tributary_model::AccessAction,
+        circumstances: &Circumstances,
+    ) -> Result<AccessNumber, GateError> {
+        let refused = tributary_model::AccessOutcome::Refused;
+        let words = "not for this role".to_owned();
+        self.store()
+            .note_event(Some(requester), action, refused, words, circumstances)
+            .await
+            .map_err(unwritten)
     }
+}
 
-    /// Who is signed in under a token; `None` when the session has ended.
-    pub async fn session(&self, _token: &SessionToken) -> Result<Option<SignedIn>, GateError> {
-        Err(GateError::NoSuchPage)
+/// The store failed, and nothing was disclosed.
+pub(crate) fn failed(error: StoreError) -> GateError {
+    match error {
+        StoreError::NotWritten(_) => unwritten(error),
+        _ => GateError::Store(Box::new(error)),
     }
+}
 
-    /// Chooses the role to act in; closes every open record. `false` if there is no such role.
-    pub async fn choose_role(
-        &self,
-        _token: &SessionToken,
-        _assignment: i64,
-        _origin: &Origin,
-    ) -> Result<bool, GateError> {
-        Err(GateError::NoSuchPage)
-    }
-
-    /// Ends the session.
-    pub async fn sign_out(&self, _token: &SessionToken, _origin: &Origin) -> Result<(), GateError> {
-        Err(GateError::NoSuchPage)
-    }
-
-    /// Finds patients of the requester's own organisation.
-    pub async fn find(
-        &self,
-        _requester: &Requester,
-        _search: Search,
-        _origin: &Origin,
-    ) -> Result<Disclosure<Found>, GateError> {
-        Err(GateError::NoSuchPage)
-    }
-
-    /// The patients whose record this requester opened in the last seven days.
-    pub async fn recent(
-        &self,
-        _requester: &Requester,
-        _origin: &Origin,
-    ) -> Result<Disclosure<Found>, GateError> {
-        Err(GateError::NoSuchPage)
-    }
-
-    /// Opens the combined record, or goes on with an open one.
-    pub async fn open_record(
-        &self,
-        _requester: &Requester,
-        _opening: Opening,
-    ) -> Result<Outcome<OpenRecord>, GateError> {
-        Err(GateError::NoSuchPage)
-    }
-
-    /// Opens one entry in full, with the record it stands in.
-    pub async fn open_entry(
-        &self,
-        _requester: &Requester,
-        _opening: Opening,
-        _key: EntryKey,
-    ) -> Result<Outcome<(OpenRecord, EntryView)>, GateError> {
-        Err(GateError::NoSuchPage)
-    }
-
-    /// Opens the results of one test over time, with the record they stand in.
-    pub async fn open_trend(
-        &self,
-        _requester: &Requester,
-        _opening: Opening,
-        _slug: &str,
-    ) -> Result<Outcome<(OpenRecord, Trend)>, GateError> {
-        Err(GateError::NoSuchPage)
-    }
-
-    /// Fetches the record as FHIR.
-    pub async fn fetch_fhir(
-        &self,
-        _requester: &Requester,
-        _opening: Opening,
-    ) -> Result<Outcome<FhirRecord>, GateError> {
-        Err(GateError::NoSuchPage)
-    }
-
-    /// Closes an open record: the next page of it asks for the requester's part again.
-    pub async fn close_record(
-        &self,
-        _requester: &Requester,
-        _address: Address,
-    ) -> Result<(), GateError> {
-        Err(GateError::NoSuchPage)
-    }
-
-    /// A privacy officer's list: who looked at our patients, and what ours looked at.
-    pub async fn accesses(
-        &self,
-        _requester: &Requester,
-        _before: Option<AccessNumber>,
-        _origin: &Origin,
-    ) -> Result<Disclosure<AccessList>, GateError> {
-        Err(GateError::NoSuchPage)
-    }
-
-    /// A patient's access report, for any professional with a relationship or the privacy officer.
-    pub async fn patient_report(
-        &self,
-        _requester: &Requester,
-        _address: Address,
-        _origin: &Origin,
-    ) -> Result<Outcome<PatientReport>, GateError> {
-        Err(GateError::NoSuchPage)
-    }
-
-    /// What an access showed, made again from what it fixed; for the operator's command line.
-    pub async fn replay(&self, _access: AccessNumber) -> Result<Disclosure<Replay>, GateError> {
-        Err(GateError::NoSuchPage)
-    }
+/// The line could not be written, and nothing was disclosed.
+pub(crate) fn unwritten(error: StoreError) -> GateError {
+    GateError::Audit(Box::new(error))
 }

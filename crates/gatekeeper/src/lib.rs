@@ -3,10 +3,22 @@
 //! Nothing leaves but as a [`Disclosure`], and a `Disclosure` is made here only, after the audit
 //! line of the access is durable. Refusals are lines too.
 
+mod asking;
+mod config;
 mod disclosure;
+mod finding;
 mod gate;
+mod limits;
+mod lines;
+mod opening;
+mod patient;
+mod reading;
+mod replaying;
+mod reports;
 mod shapes;
+mod signing_in;
 
+pub use config::{Config, SensitiveSet, SensitiveSets};
 pub use disclosure::Disclosure;
 pub use gate::Gatekeeper;
 pub use shapes::{

@@ -88,7 +88,7 @@ impl Store {
     pub async fn admit(
         &self,
         permitted: Permitted,
-        view: View,
+        view: &View,
         circumstances: &Circumstances,
     ) -> StoreResult<Permit> {
         let decided = permitted.into_parts();
@@ -106,7 +106,7 @@ impl Store {
         clear.sensitivity.clone_from(&circumstances.sensitivity);
         clear.state = Some(view.state().sum());
         let given = standing_consent(&decided, circumstances.now);
-        let personal = personal_of(&decided.ask, &view, circumstances, given);
+        let personal = personal_of(&decided.ask, view, circumstances, given);
         let opens = circumstances.opens.then(|| opens_of(&decided.ask)).flatten();
         let line = self.write(clear, &personal, opens).await?;
         Ok(Permit::of(line, view, sections))

@@ -5,11 +5,11 @@
 //! sealed is opened here.
 
 use tributary_model::{
-    Address, IdentityId, OdsCode, Organisation, PatientId, PreferenceDecision, Requester,
+    Address, ClinicalDate, IdentityId, OdsCode, Organisation, PatientId, PreferenceDecision, Requester,
     SectionSet, Timestamp, Version,
 };
 use tributary_policy::{
-    Account, Agreement as Agreed, Facts, Registration, Rulebook, SaidNo, Told, Whose as RecordOf,
+    Account, AgeBand, Agreement as Agreed, Facts, Life, Registration, Rulebook, SaidNo, Told, Whose as RecordOf,
     involvement::{self, Involvement},
     preference,
 };
@@ -194,6 +194,34 @@ impl Store {
         let rows = rows.iter().flatten();
         let now: DbResult<Vec<_>> = rows.map(|row| Ok((IdentityId(row.int(0)?), row.int(1)?))).collect();
         Ok(now? == state.numbers)
+    }
+}
+
+/// What one source's demographics bear on a decision.
+#[derive(Clone, Debug)]
+pub struct Bearing {
+    /// The date of birth.
+    pub born: Option<ClinicalDate>,
+    /// Whether the source reports a death.
+    pub dead: bool,
+}
+
+impl Store {
+    /// How old the patient is, as far as a decision may know, and whether they live. `read` is told
+    /// what each linked source has; of its answers only the bands leave.
+    pub async fn age_and_life(
+        &self,
+        view: &View,
+        now: Timestamp,
+        read: impl Fn(&[u8]) -> Option<Bearing>,
+    ) -> StoreResult<(AgeBand, Life)> {
+        let views: Vec<_> =
+            view.linked.iter().map(|shown| (shown.identity, shown.version)).collect();
+        let persons = self.open_persons(&views).await?;
+        let bearings: Vec<_> = persons.iter().filter_map(|person| read(&person.body)).collect();
+        let deaths = bearings.iter().filter(|bearing| bearing.dead).count();
+        let births = bearings.iter().filter_map(|bearing| bearing.born.as_ref());
+        Ok((AgeBand::of(births, now), Life::of(deaths)))
     }
 }
 

@@ -41,11 +41,13 @@ pub use audit_log::{
 };
 pub use db::DbError;
 pub use door::AtTheDoor;
-pub use entries::{Ciphers, Filing, Head, Opened, OpenedEntry, OpenedPerson, SealedRow, Slot};
-pub use facts::{Gathered, Source, View};
+pub use entries::{
+    Ciphers, Filing, Head, Opened, OpenedEntry, OpenedPerson, Prepared, SealedRow, Slot,
+};
+pub use facts::{Bearing, Gathered, Source, View};
 pub use feeds::{Feed, Mode, Stage};
 pub use identities::{FindKey, IdentityRow, LinkKey, NewIdentity, NumberStatus};
-pub use inbox::{Lies, ParkedItem, Progress, SpoolReader, SpoolWriter, SubmissionRow};
+pub use inbox::{Lies, ParkedItem, Progress, ParkedRows, SpoolFile, SpoolWriter, SubmissionRow};
 pub use keys::RootKey;
 pub use links::{Doubtful, Unlinked};
 pub use manifests::{Line, LineHash, Made, Manifest, ManifestPart, RECORD, UNKNOWN};

@@ -33,7 +33,7 @@ pub(crate) struct State {
 }
 
 impl Permit {
-    pub(crate) fn of(line: Durable, view: View, sections: SectionSet) -> Self {
+    pub(crate) fn of(line: Durable, view: &View, sections: SectionSet) -> Self {
         let address = Some(view.address());
         let state = Some(view.state().clone());
         Self { state, ..Self::replay(line, address, view.shown(), sections) }

@@ -76,13 +76,15 @@ impl Store {
     pub async fn begin_session(
         &self,
         account: AccountId,
+        assignment: Option<i64>,
         now: Timestamp,
     ) -> StoreResult<[u8; 32]> {
         let token = random();
         let mut tx = self.audit.begin(Durability::Synced).await?;
         tx.execute(
-            "INSERT INTO session (id, account, began, seen) VALUES ($1, $2, $3, $3)",
-            params![self.session_id(&token), account, now],
+            "INSERT INTO session (id, account, assignment, began, seen) \
+             VALUES ($1, $2, $3, $4, $4)",
+            params![self.session_id(&token), account, assignment, now],
         )
         .await?;
         tx.commit().await?;

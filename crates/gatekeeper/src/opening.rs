@@ -1,0 +1,303 @@
+//! Opening a record: facts, decision, audit line, and only then what is read.
+
+use tributary_model::{AccessAction, Address, EntryKey, Purpose, Requester, SharingChoice, Timestamp};
+use tributary_policy::{
+    Ask, Basis, Decision, Facts, Grant, Permitted, PermittedParts, RefusalReason, Refused,
+    RelationshipStanding, decide,
+};
+use tributary_record::{EntryView, Scope, Sources, Trend, combine, entry_view, trend};
+use tributary_store::{Circumstances, Gathered, Permit, View};
+
+use crate::{
+    Disclosure, FhirRecord, GateError, Gatekeeper, OpenRecord, Opening, Outcome, Permission,
+    asking::{Asked, lacking, refusal},
+    gate::{failed, unwritten},
+    limits,
+    reading::{Marks, source_entry},
+};
+
+/// What a permit was given on: everything a page needs beside the entries.
+struct Admitted {
+    permit: Permit,
+    view: View,
+    grounds: PermittedParts,
+    now: Timestamp,
+}
+
+/// One decision, carried out as far as its audit line.
+enum Step {
+    Admitted(Box<Admitted>),
+    Ask(Disclosure<crate::Question>),
+    Refused(crate::Refusal),
+    /// Something the decision rests on changed meanwhile.
+    Again,
+}
+
+impl Gatekeeper {
+    /// Opens the combined record, or goes on with an open one.
+    pub async fn open_record(
+        &self,
+        requester: &Requester,
+        opening: Opening,
+    ) -> Result<Outcome<OpenRecord>, GateError> {
+        let address = opening.address;
+        let action = AccessAction::OpenRecord;
+        self.open(requester, opening, action, async |admitted| {
+            let sources = self.read(admitted).await?;
+            Ok(open_record(address, admitted, sources, &self.scope(requester, admitted)))
+        })
+        .await
+    }
+
+    /// Opens one entry in full, with the record it stands in.
+    pub async fn open_entry(
+        &self,
+        requester: &Requester,
+        opening: Opening,
+        key: EntryKey,
+    ) -> Result<Outcome<(OpenRecord, EntryView)>, GateError> {
+        let address = opening.address;
+        let action = AccessAction::OpenEntry;
+        self.open(requester, opening, action, async |admitted| {
+            let (sources, scope) = (self.read(admitted).await?, self.scope(requester, admitted));
+            let forms = self.store().read_history(&admitted.permit, key).await.map_err(failed)?;
+            let own = forms.iter().find(|form| form.key == key).ok_or(GateError::NoSuchPage)?;
+            let earlier = forms.iter().filter(|form| form.key.version < key.version);
+            let earlier = earlier.map(source_entry).collect();
+            let record = open_record(address, admitted, sources.clone(), &scope);
+            let entry = entry_view(sources, &scope, key, own.body.clone(), earlier);
+            Ok((record, entry.ok_or(GateError::NoSuchPage)?))
+        })
+        .await
+    }
+
+    /// Opens the results of one test over time, with the record they stand in.
+    pub async fn open_trend(
+        &self,
+        requester: &Requester,
+        opening: Opening,
+        slug: &str,
+    ) -> Result<Outcome<(OpenRecord, Trend)>, GateError> {
+        let address = opening.address;
+        let action = AccessAction::OpenTrend;
+        self.open(requester, opening, action, async |admitted| {
+            let (sources, scope) = (self.read(admitted).await?, self.scope(requester, admitted));
+            let record = open_record(address, admitted, sources.clone(), &scope);
+            let results = trend(sources, &scope, slug).ok_or(GateError::NoSuchPage)?;
+            Ok((record, results))
+        })
+        .await
+    }
+
+    /// Fetches the record as FHIR.
+    pub async fn fetch_fhir(
+        &self,
+        requester: &Requester,
+        opening: Opening,
+    ) -> Result<Outcome<FhirRecord>, GateError> {
+        let action = AccessAction::FetchFhir;
+        self.open(requester, opening, action, async |admitted| {
+            let _ = (self.read(admitted).await?, self.scope(requester, admitted));
+            Err(GateError::NoSuchPage)
+        })
+        .await
+    }
+
+    /// Closes an open record: the next page of it asks for the requester's part again.
+    pub async fn close_record(
+        &self,
+        requester: &Requester,
+        address: Address,
+    ) -> Result<(), GateError> {
+        let code = &requester.organisation.code;
+        let now = self.clock().now();
+        self.store().close_record(requester.account, code, address, now).await.map_err(failed)
+    }
+
+    /// Decides, writes the line, and shows what `show` makes of what was admitted.
+    async fn open<T>(
+        &self,
+        requester: &Requester,
+        opening: Opening,
+        action: AccessAction,
+        show: impl AsyncFnOnce(&Admitted) -> Result<T, GateError>,
+    ) -> Result<Outcome<T>, GateError> {
+        for _ in 0..limits::DECISIONS {
+            match self.step(requester, &opening, action).await? {
+                Step::Again => {}
+                Step::Ask(question) => return Ok(Outcome::Ask(question)),
+                Step::Refused(refusal) => return Ok(Outcome::Refused(refusal)),
+                Step::Admitted(admitted) => {
+                    let shown = show(&admitted).await?;
+                    return Ok(Outcome::Disclosed(Disclosure::new(shown, admitted.permit.access())));
+                }
+            }
+        }
+        let restless = "what the decision rests on changed each time it was made";
+        Err(GateError::Store(restless.into()))
+    }
+
+    async fn step(
+        &self,
+        requester: &Requester,
+        opening: &Opening,
+        action: AccessAction,
+    ) -> Result<Step, GateError> {
+        let mut circumstances = self.circumstances(&opening.origin);
+        circumstances.opens = opening.part.is_some();
+        let (ask, gathered) = self.ask(requester, opening, action, circumstances.now).await?;
+        match decide(&self.config().rulebook, ask, &gathered.facts, circumstances.now) {
+            Decision::Permitted(permitted) if permitted.ask().part.is_none() => {
+                self.ask_for_part(permitted, &gathered, &circumstances).await
+            }
+            Decision::Permitted(permitted) => {
+                self.admit(permitted, gathered.view, &circumstances).await
+            }
+            Decision::AskConsent(asked) => {
+                let written = self.store().admit_question(&asked, &gathered.view, &circumstances);
+                let written = written.await.map_err(unwritten)?;
+                let asked = Asked { offers: asked.offers(), lacking: None };
+                let question = self.question(written, &gathered, asked, circumstances.now).await?;
+                Ok(Step::Ask(question))
+            }
+            Decision::Refused(refused) => self.refuse(&refused, &gathered, &circumstances).await,
+        }
+    }
+
+    /// What is asked, and what is known. A further page goes on under the part stated at the
+    /// opening.
+    async fn ask(
+        &self,
+        requester: &Requester,
+        opening: &Opening,
+        action: AccessAction,
+        now: Timestamp,
+    ) -> Result<(Ask, Gathered), GateError> {
+        let (store, rulebook) = (self.store(), &self.config().rulebook);
+        let (address, code) = (opening.address, &requester.organisation.code);
+        let gathering = store.gather(requester, address, rulebook, now);
+        let opened = store.opened(requester.account, code, address);
+        let (mut gathered, opened) = tokio::try_join!(gathering, opened).map_err(failed)?;
+        if rests_on_demographics(&gathered.facts, rulebook.standing_consent) {
+            let read = |body: &[u8]| self.reading().bearing(body);
+            let found = store.age_and_life(&gathered.view, now, read).await.map_err(failed)?;
+            (gathered.facts.age, gathered.facts.life) = found;
+        }
+        let ask = Ask {
+            requester: requester.clone(),
+            patient: gathered.view.patient(),
+            address,
+            purpose: Purpose::DirectCare,
+            part: opening.part.or(opened.map(|opened| opened.part)),
+            statement: opening.statement.clone(),
+            action,
+        };
+        Ok((ask, gathered))
+    }
+
+    async fn admit(
+        &self,
+        permitted: Permitted,
+        view: View,
+        circumstances: &Circumstances,
+    ) -> Result<Step, GateError> {
+        let (store, now) = (self.store(), circumstances.now);
+        let grounds = permitted.parts().clone();
+        let admitted = store.admit(permitted, &view, circumstances).await;
+        let mut permit = admitted.map_err(unwritten)?;
+        let kept = match grounds.record {
+            Some(given) => store.keep_given(&mut permit, &grounds.ask, given, now).await,
+            None => Ok(true),
+        };
+        let stands = kept.map_err(failed)? && store.still_stands(&permit).await.map_err(failed)?;
+        if !stands {
+            let withdrawn = store.withdraw(permit, &grounds.ask, circumstances).await;
+            withdrawn.map_err(unwritten)?;
+            return Ok(Step::Again);
+        }
+        Ok(Step::Admitted(Box::new(Admitted { permit, view, grounds, now })))
+    }
+
+    async fn ask_for_part(
+        &self,
+        permitted: Permitted,
+        gathered: &Gathered,
+        circumstances: &Circumstances,
+    ) -> Result<Step, GateError> {
+        let (store, now) = (self.store(), circumstances.now);
+        let written = store.admit_part_question(permitted, &gathered.view, circumstances).await;
+        let lacking = Some(("part", "Choose your part in their care today"));
+        let asked = Asked { offers: &[], lacking };
+        let question = self.question(written.map_err(unwritten)?, gathered, asked, now).await?;
+        Ok(Step::Ask(question))
+    }
+
+    async fn refuse(
+        &self,
+        refused: &Refused,
+        gathered: &Gathered,
+        circumstances: &Circumstances,
+    ) -> Result<Step, GateError> {
+        let (store, now) = (self.store(), circumstances.now);
+        let written = store.admit_refusal(refused, &gathered.view, circumstances).await;
+        let written = written.map_err(unwritten)?;
+        if refused.record_no() {
+            store.keep_no(refused, &written, now).await.map_err(failed)?;
+            self.close_record(&refused.ask().requester, refused.ask().address).await?;
+        }
+        if let RefusalReason::NotMet(_) = refused.reason() {
+            let lacking = lacking(refused.reason());
+            let asked = Asked { offers: refused.offers(), lacking };
+            return Ok(Step::Ask(self.question(written, gathered, asked, now).await?));
+        }
+        Ok(Step::Refused(refusal(refused, written.access())))
+    }
+
+    async fn read(&self, admitted: &Admitted) -> Result<Sources, GateError> {
+        let opened = self.store().read(&admitted.permit).await.map_err(failed)?;
+        let view = &admitted.view;
+        let marks = Marks { waiting: view.waiting(), hidden: view.hidden(), now: admitted.now };
+        Ok(self.reading().sources(&opened, view.sources(), &marks))
+    }
+
+    fn scope(&self, requester: &Requester, admitted: &Admitted) -> Scope {
+        Scope {
+            sections: admitted.permit.sections(),
+            sensitive: self.config().sensitivity.withheld_from(requester.role),
+        }
+    }
+}
+
+/// Whether age and death can make a difference. They stand in sealed demographics, so they are only
+/// looked up for a patient whom the organisation has to do with and who has decided nothing.
+fn rests_on_demographics(facts: &Facts, standing_consent: bool) -> bool {
+    let related = match facts.relationship {
+        RelationshipStanding::Current | RelationshipStanding::InGrace => true,
+        RelationshipStanding::None
+        | RelationshipStanding::Ended
+        | RelationshipStanding::NotYetBegun => false,
+    };
+    let open = match facts.preference {
+        None => true,
+        Some(SharingChoice::Consent) => !standing_consent,
+        Some(SharingChoice::Block | SharingChoice::OptOut) => false,
+    };
+    related && open
+}
+
+fn open_record(address: Address, admitted: &Admitted, sources: Sources, scope: &Scope) -> OpenRecord {
+    OpenRecord { address, record: combine(sources, scope), permission: permission(&admitted.grounds) }
+}
+
+fn permission(grounds: &PermittedParts) -> Permission {
+    let words = match grounds.basis {
+        Basis::StandingConsent => "Permission given for everyone involved in their care",
+        Basis::Grant(Grant::ConsentToday) => "Permission given to you for today",
+        Basis::Grant(Grant::Emergency) => "Emergency access",
+        Basis::Grant(Grant::Legal(reason)) => reason.words(),
+        Basis::Implied => "Permission implied by your part in their care",
+    };
+    let reviewed =
+        matches!(grounds.basis, Basis::Grant(Grant::Emergency | Grant::Legal(_)));
+    Permission { words: words.to_owned(), until: grounds.until, reviewed }
+}
