@@ -1,8 +1,10 @@
 //! FHIR R4: what filing needs of a resource, what people read of it, and the bundles that go out.
 
+pub mod bundle;
 mod dates;
 pub mod entry;
 pub mod intake;
+pub mod outcome;
 
 use tributary_model::OdsCode;
 

@@ -1,4 +1,5 @@
-//! A strict, borrowing JSON reader (RFC 8259) that keeps every text and number as it was written.
+//! A strict, borrowing JSON reader (RFC 8259) that keeps every text and number as it was written,
+//! and a small writer.
 //!
 //! Two ways to read, one grammar: [`Scanner`] walks members and skips what nobody asked for, which
 //! is what filing needs; [`Tree`] keeps all of it for the parts that people read.
@@ -6,6 +7,7 @@
 
 mod scan;
 mod tree;
+pub(crate) mod write;
 
 use std::borrow::Cow;
 
