@@ -1,33 +1,212 @@
-//! Typed samples of every page type.
+//! Typed samples of every page type: ordinary, full, empty, late, withheld, conflicting and more.
+//!
+//! They are what tests render and what people look at, and are made of invented people only.
 
-use tributary_model::{ClinicalEntry, Concept, Detail, Document, ResourceKind, Section};
+mod accesses;
+mod asking;
 
-/// A letter with an attachment.
+use askama::Template;
+use tributary_gatekeeper::{OpenRecord, Permission};
+use tributary_model::{Address, IdentityId, Section, Timestamp};
+use tributary_record::{CombinedRecord, samples as records};
+
+use crate::pages::{
+    Frame, accesses::AccessesPage, entry::EntryPage, filter::Filter, find::FindPage,
+    permission::PermissionPage, privacy::PrivacyPage, problem::ProblemPage, record::RecordPage,
+    refused::RefusedPage, report::ReportPage, role::RolePage, section::SectionPage,
+    sign_in::SignInPage, sources::SourcesPage, timeline::TimelinePage, trend::TrendPage,
+};
+
+#[cfg(test)]
+pub(crate) use asking::letter;
+
+/// One page as a browser gets it.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// Which page, and of which kind: `record-conflicting`.
+    pub name: String,
+    /// The page.
+    pub html: String,
+}
+
+/// Every sample of every page.
 #[must_use]
-pub fn letter(media_type: &str, data: &str) -> ClinicalEntry {
-    ClinicalEntry {
-        kind: ResourceKind::DocumentReference,
-        section: Section::Correspondence,
-        source_id: "DocumentReference/7".into(),
-        what: Concept {
-            codings: Vec::new(),
-            text: "Clinic letter".into(),
-        },
-        categories: Vec::new(),
-        status: "current".into(),
-        verification: String::new(),
-        when: None,
-        until: None,
-        recorded: None,
-        author: String::new(),
-        notes: Vec::new(),
-        reasons: Vec::new(),
-        refers_to: Vec::new(),
-        detail: Detail::Document(Document {
-            title: "Clinic letter".into(),
-            media_type: media_type.into(),
-            data: data.into(),
-            ..Document::default()
-        }),
+pub fn samples() -> Vec<Sample> {
+    let mut all = Samples(Vec::new());
+    all.of_everybody();
+    all.of_asking();
+    all.of_records();
+    all.of_audit();
+    all.0
+}
+
+/// The record page with so many rows, for measuring how fast it is rendered.
+#[must_use]
+pub fn record_page(record: CombinedRecord) -> impl Fn() -> String {
+    let open = open(record);
+    move || {
+        let page = RecordPage::new(clinician(open.record.as_at), &open, Filter::default());
+        page.render().unwrap_or_default()
     }
 }
+
+struct Samples(Vec<Sample>);
+
+impl Samples {
+    fn add(&mut self, name: &str, page: &impl Template) {
+        let html = page.render().unwrap_or_default();
+        self.0.push(Sample {
+            name: name.to_owned(),
+            html,
+        });
+    }
+
+    fn of_everybody(&mut self) {
+        let now = asking::now();
+        let nobody = || Frame::for_nobody(Some(NOTICE.to_owned()), now);
+        self.add("sign-in", &SignInPage::new(nobody(), None));
+        for (name, problem) in asking::sign_in_problems() {
+            self.add(name, &SignInPage::new(nobody(), Some(problem)));
+        }
+        self.add(
+            "privacy",
+            &PrivacyPage::new(nobody(), "The Northmere partnership".to_owned()),
+        );
+        self.add("no-such-page", &ProblemPage::no_such_page());
+        self.add("not-readable", &ProblemPage::not_readable());
+        self.add("not-for-role", &ProblemPage::not_for_role());
+        self.add("unavailable", &ProblemPage::unavailable());
+        self.add("role", &RolePage::new(choosing(now), false));
+        self.add("role-not-chosen", &RolePage::new(choosing(now), true));
+    }
+
+    fn of_asking(&mut self) {
+        let now = asking::now();
+        let frame = || clinician(now);
+        self.add("find", &FindPage::blank(frame(), &asking::recent()));
+        self.add(
+            "find-nobody-lately",
+            &FindPage::blank(frame(), &asking::nobody()),
+        );
+        let (typed, problems) = asking::mistyped();
+        self.add(
+            "find-mistyped",
+            &FindPage::mistyped(frame(), typed, problems),
+        );
+        for (name, typed, found) in asking::searches() {
+            self.add(name, &FindPage::found(frame(), typed, &found));
+        }
+        for (name, question, typed) in asking::questions() {
+            let page = PermissionPage::new(frame(), ADDRESS, &question, typed);
+            self.add(name, &page);
+        }
+        for (name, refusal) in asking::refusals() {
+            self.add(name, &RefusedPage::new(frame(), ADDRESS, &refusal));
+        }
+    }
+
+    fn of_records(&mut self) {
+        for (name, record) in records::sample_records() {
+            let open = open(record);
+            let frame = || clinician(open.record.as_at);
+            let all = Filter::default;
+            self.add(
+                &format!("record-{name}"),
+                &RecordPage::new(frame(), &open, all()),
+            );
+            self.add(
+                &format!("timeline-{name}"),
+                &TimelinePage::new(frame(), &open, all()),
+            );
+            self.add(
+                &format!("sources-{name}"),
+                &SourcesPage::new(frame(), &open),
+            );
+            for section in [Section::Medications, Section::Results] {
+                let page = SectionPage::new(frame(), &open, section, all());
+                self.add(&format!("section-{}-{name}", section.name()), &page);
+            }
+        }
+        let Some((_, full)) = records::sample_records()
+            .into_iter()
+            .find(|(n, _)| *n == "full")
+        else {
+            return;
+        };
+        let open = open(full);
+        let frame = || clinician(open.record.as_at);
+        let source = open
+            .record
+            .sources
+            .first()
+            .map(|one| one.organisation.code.to_string());
+        let filtered = Filter::of(source.as_deref().unwrap_or_default(), "1y");
+        self.add(
+            "record-filtered",
+            &RecordPage::new(frame(), &open, filtered.clone()),
+        );
+        self.add(
+            "timeline-filtered",
+            &TimelinePage::new(frame(), &open, filtered),
+        );
+        for (name, trend) in records::sample_trends() {
+            self.add(
+                &format!("trend-{name}"),
+                &TrendPage::new(frame(), &open, &trend),
+            );
+        }
+        for (name, entry) in records::sample_entries() {
+            self.add(
+                &format!("entry-{name}"),
+                &EntryPage::new(frame(), &open, &entry),
+            );
+        }
+        let letter = asking::letter_view(&open.record);
+        if let Some(letter) = letter {
+            self.add("entry-attachment", &EntryPage::new(frame(), &open, &letter));
+        }
+    }
+
+    fn of_audit(&mut self) {
+        let now = asking::now();
+        for (name, report) in accesses::reports() {
+            self.add(name, &ReportPage::new(clinician(now), &report));
+        }
+        for (name, list, further) in accesses::lists() {
+            self.add(
+                name,
+                &AccessesPage::new(privacy_officer(now), &list, further),
+            );
+        }
+    }
+}
+
+const NOTICE: &str = "Demonstration: every person here is invented";
+const ADDRESS: Address = Address(IdentityId(4_711));
+
+fn clinician(now: Timestamp) -> Frame {
+    Frame::of(&asking::clinician(), Some(NOTICE.to_owned()), now)
+}
+
+fn privacy_officer(now: Timestamp) -> Frame {
+    Frame::of(&asking::privacy_officer(), Some(NOTICE.to_owned()), now)
+}
+
+fn choosing(now: Timestamp) -> Frame {
+    Frame::of(&asking::choosing(), Some(NOTICE.to_owned()), now)
+}
+
+fn open(record: CombinedRecord) -> OpenRecord {
+    OpenRecord {
+        address: ADDRESS,
+        permission: Permission {
+            words: "Permission for today".to_owned(),
+            until: Some(record.as_at.plus(Timestamp::DAY)),
+            reviewed: false,
+        },
+        record,
+    }
+}
+
+#[cfg(test)]
+mod tests;

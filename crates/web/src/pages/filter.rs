@@ -22,6 +22,15 @@ pub(crate) const PERIODS: [(&str, &str, i64); 4] = [
 ];
 
 impl Filter {
+    /// As the form would send it.
+    pub(crate) fn of(source: &str, period: &str) -> Self {
+        Self {
+            source: source.to_owned(),
+            period: period.to_owned(),
+            year: String::new(),
+        }
+    }
+
     /// The source's code, if rows of one source are wanted.
     pub(crate) fn source(&self) -> Option<&str> {
         (!self.source.is_empty()).then_some(self.source.as_str())

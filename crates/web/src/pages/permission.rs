@@ -24,6 +24,17 @@ pub(crate) struct Typed {
 }
 
 impl Typed {
+    /// As the form would send it, with a reason for an emergency.
+    pub(crate) fn sent(answer: &str, part: &str, emergency_reason: &str) -> Self {
+        Self {
+            sent: "1".to_owned(),
+            answer: answer.to_owned(),
+            part: part.to_owned(),
+            emergency_reason: emergency_reason.to_owned(),
+            ..Self::default()
+        }
+    }
+
     /// The part that was chosen.
     pub(crate) fn part(&self) -> Option<Part> {
         Part::named(&self.part)
@@ -190,12 +201,7 @@ mod tests {
     use super::*;
 
     fn sent(answer: &str, part: &str) -> Typed {
-        Typed {
-            sent: "1".into(),
-            answer: answer.into(),
-            part: part.into(),
-            ..Typed::default()
-        }
+        Typed::sent(answer, part, "")
     }
 
     #[test]

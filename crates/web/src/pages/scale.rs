@@ -52,11 +52,13 @@ pub(crate) fn seconds(time: Timestamp) -> f64 {
 /// Round numbers from below `low` to above `high`, some five steps: what an axis begins with, ends
 /// with and is marked by.
 pub(crate) fn round_ticks(low: f64, high: f64) -> Vec<f64> {
-    let span = if high > low {
-        high - low
+    let (low, high) = if high > low {
+        (low, high)
     } else {
-        high.abs().max(1.0)
+        let around = (low.abs() * 0.1).max(1.0);
+        (low - around, low + around)
     };
+    let span = high - low;
     if !span.is_finite() {
         return Vec::new();
     }

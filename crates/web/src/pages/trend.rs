@@ -26,19 +26,43 @@ pub(crate) struct TrendPage<'a> {
     frame: Frame,
     head: Head<'a>,
     trend: &'a Trend,
+    /// The trend and its companions, each on its own axis.
+    parts: Vec<Part<'a>>,
+}
+
+/// One part of the results, on its own axis.
+struct Part<'a> {
+    trend: &'a Trend,
     chart: Option<Chart<'a>>,
 }
 
 impl<'a> TrendPage<'a> {
     pub(crate) fn new(frame: Frame, open: &'a OpenRecord, trend: &'a Trend) -> Self {
+        let parts = std::iter::once(trend).chain(&trend.companions);
+        let parts = parts.map(|trend| Part {
+            trend,
+            chart: Chart::of(trend),
+        });
         Self {
             frame,
             head: Head::new(open, "results"),
             trend,
-            chart: Chart::of(trend),
+            parts: parts.collect(),
         }
     }
 
+    /// A point's own range in words.
+    fn range_words(point: &TrendPoint) -> String {
+        match point.range {
+            (Some(low), Some(high)) => format!("{} to {}", tick_words(low), tick_words(high)),
+            (Some(low), None) => format!("{} or more", tick_words(low)),
+            (None, Some(high)) => format!("{} or less", tick_words(high)),
+            (None, None) => "Not stated".to_owned(),
+        }
+    }
+}
+
+impl Part<'_> {
     /// The drawing in a sentence, for those who do not see it.
     fn description(&self) -> String {
         let points = &self.trend.points;
@@ -51,24 +75,14 @@ impl<'a> TrendPage<'a> {
             words::count(points.len(), "result", "results"),
             first.at.date_words(),
             last.at.date_words(),
-            first.row.value,
-            last.row.value,
+            tick_words(first.number),
+            tick_words(last.number),
             if abnormal == 0 {
                 "None".to_owned()
             } else {
                 abnormal.to_string()
             },
         )
-    }
-
-    /// A point's own range in words.
-    fn range_words(point: &TrendPoint) -> String {
-        match point.range {
-            (Some(low), Some(high)) => format!("{} to {}", tick_words(low), tick_words(high)),
-            (Some(low), None) => format!("{} or more", tick_words(low)),
-            (None, Some(high)) => format!("{} or less", tick_words(high)),
-            (None, None) => "Not stated".to_owned(),
-        }
     }
 }
 
@@ -95,6 +109,12 @@ struct Dot<'a> {
     x: f64,
     y: f64,
     point: &'a TrendPoint,
+}
+
+impl Dot<'_> {
+    fn number(&self) -> String {
+        tick_words(self.point.number)
+    }
 }
 
 impl<'a> Chart<'a> {
@@ -140,7 +160,7 @@ impl<'a> Chart<'a> {
                 .map(|(at, words)| (x.at_time(at), words))
                 .collect(),
             dots,
-            last: (end.0, end.1, last.row.value.clone()),
+            last: (end.0, end.1, tick_words(last.number)),
         })
     }
 }

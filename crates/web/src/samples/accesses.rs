@@ -1,0 +1,114 @@
+//! Samples of a privacy officer's list and of a patient's report.
+
+use tributary_gatekeeper::{AccessLine, AccessList, PatientReport};
+use tributary_model::{AccessNumber, Address, IdentityId, OrganisationKind};
+
+use super::asking::{abdul, at, now, organisation};
+
+fn line(number: i64, when: &str) -> AccessLine {
+    AccessLine {
+        number: AccessNumber(number),
+        at: at(when),
+        who: "Dr Amara Okafor, doctor, GMC 7654321".to_owned(),
+        organisation: "Northmere General Hospital".to_owned(),
+        origin: "10.3.7.21".to_owned(),
+        patient: "KOEPP, Abdul (Mr)".to_owned(),
+        address: Some(Address(IdentityId(4_711))),
+        what: "Opened the record".to_owned(),
+        basis: "Permission of the patient for today".to_owned(),
+        reason: String::new(),
+        outcome: "permitted".to_owned(),
+        rule: "rule 11, cheshire 1".to_owned(),
+        flagged: None,
+    }
+}
+
+fn lines() -> Vec<AccessLine> {
+    vec![
+        AccessLine {
+            basis: "Emergency".to_owned(),
+            reason: "Found unconscious, no relative present, medicines unknown".to_owned(),
+            rule: "rule 12, cheshire 1".to_owned(),
+            flagged: Some("emergency access; no contact since".to_owned()),
+            ..line(20_431, "2026-11-21T14:02:00")
+        },
+        line(20_430, "2026-11-21T13:58:00"),
+        AccessLine {
+            what: "Asked for permission".to_owned(),
+            basis: String::new(),
+            outcome: "asked".to_owned(),
+            rule: "rule 9, cheshire 1".to_owned(),
+            ..line(20_429, "2026-11-21T13:57:00")
+        },
+        AccessLine {
+            who: "Sister Wilhelmina Featherstonehaugh-Cholmondeley, nurse, NMC 12A3456E".to_owned(),
+            outcome: "refused".to_owned(),
+            basis: "The patient has declined to have an electronic shared record.".to_owned(),
+            rule: "rule 3, cheshire 1".to_owned(),
+            patient: "ASHWORTH, Wilhelmina Geraldine (Mrs)".to_owned(),
+            ..line(20_417, "2026-11-21T09:30:00")
+        },
+        AccessLine {
+            patient: String::new(),
+            address: None,
+            what: "Searched by family name and date of birth: 2 matches".to_owned(),
+            basis: String::new(),
+            rule: String::new(),
+            ..line(20_416, "2026-11-21T09:29:00")
+        },
+        AccessLine {
+            outcome: "withdrawn".to_owned(),
+            what: "Opened the record, withdrawn before anything was shown".to_owned(),
+            ..line(20_400, "2026-11-20T23:59:00")
+        },
+    ]
+}
+
+pub(super) fn lists() -> Vec<(&'static str, AccessList, bool)> {
+    let list = |lines, before: Option<i64>| AccessList {
+        organisation: organisation(
+            "RXX99",
+            "Northmere General Hospital",
+            OrganisationKind::AcuteTrust,
+        ),
+        lines,
+        before: before.map(AccessNumber),
+    };
+    let hundred = (0..100)
+        .map(|n| line(20_300 - n, "2026-11-19T10:00:00"))
+        .collect();
+    vec![
+        ("accesses", list(lines(), Some(20_400)), false),
+        ("accesses-empty", list(Vec::new(), None), false),
+        ("accesses-hundred", list(hundred, Some(20_201)), true),
+    ]
+}
+
+pub(super) fn reports() -> Vec<(&'static str, PatientReport)> {
+    let report = |sentences| PatientReport {
+        patient: abdul(),
+        sentences,
+        made: (
+            now(),
+            "Dr Amara Okafor, Northmere General Hospital".to_owned(),
+        ),
+    };
+    let sentences = [
+        "Dr Amara Okafor, doctor at Northmere General Hospital, on 21-Nov-2026 at 14:02, in an \
+         emergency: “Found unconscious, no relative present, medicines unknown”.",
+        "Dr Amara Okafor, doctor at Northmere General Hospital, on 21-Nov-2026 at 13:58, with your \
+         permission for that day.",
+        "Dr Amara Okafor, doctor at Northmere General Hospital, on 21-Nov-2026 at 13:57, was asked \
+         to ask for your permission. Nothing was shown.",
+        "Sister Wilhelmina Featherstonehaugh-Cholmondeley, nurse at Northmere General Hospital, on \
+         21-Nov-2026 at 09:30, tried to look and was refused. Nothing was shown.",
+    ];
+    let told = lines()
+        .into_iter()
+        .zip(sentences.map(str::to_owned))
+        .collect();
+    vec![
+        ("report", report(told)),
+        ("report-empty", report(Vec::new())),
+    ]
+}
