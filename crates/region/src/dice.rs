@@ -1,13 +1,12 @@
 //! Chance that repeats: every draw is a function of the region's seed and of what it is drawn for.
 #![expect(
     clippy::cast_possible_truncation,
-    clippy::cast_precision_loss,
     reason = "bits are cut from random words on purpose"
 )]
 
 use std::cell::Cell;
 
-/// Mixes two numbers into one that shows nothing of either (SplitMix64's finaliser).
+/// Mixes two numbers into one that shows nothing of either (the finaliser of `SplitMix64`).
 pub(crate) const fn mix(a: u64, b: u64) -> u64 {
     let mut z = a ^ b
         .wrapping_add(0x9E37_79B9_7F4A_7C15)
@@ -50,7 +49,11 @@ impl Dice {
 
     /// A number from `low` to `high`, both included.
     pub(crate) fn between(&self, low: i32, high: i32) -> i32 {
-        let span = if high > low { (high - low) as u32 } else { 0 };
+        let span = if high > low {
+            (high - low).cast_unsigned()
+        } else {
+            0
+        };
         low + self.below(span + 1).cast_signed()
     }
 

@@ -120,7 +120,8 @@ impl Json {
     }
 
     fn digit(&mut self, digit: i32) {
-        self.0.push(b'0' + (digit % 10) as u8);
+        self.0
+            .push(b'0' + u8::try_from(digit.rem_euclid(10)).unwrap_or(0));
     }
 }
 
@@ -128,9 +129,9 @@ impl Json {
 mod tests {
     use super::*;
 
-    fn written(write: impl FnOnce(&mut Json)) -> String {
+    fn written(write: impl FnOnce(&mut Json) -> &mut Json) -> String {
         let mut json = Json::default();
-        write(&mut json);
+        let _ = write(&mut json);
         String::from_utf8(json.0).unwrap()
     }
 
@@ -143,18 +144,18 @@ mod tests {
             (0.05, 2, "0.05"),
             (140.0, 0, "140"),
         ] {
-            assert_eq!(written(|json| drop(json.number(value, decimals))), text);
+            assert_eq!(written(|json| json.number(value, decimals)), text);
         }
     }
 
     #[test]
     fn strings_are_escaped_and_moments_padded() {
         let text = "O\"Neill\\\n\u{1}é";
-        let json = written(|json| drop(json.text(text)));
+        let json = written(|json| json.text(text));
         assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
         let moment = Day(0).at(2, 3, 4);
         assert_eq!(
-            written(|json| drop(json.moment(moment))),
+            written(|json| json.moment(moment)),
             "1970-01-01T02:03:04+00:00"
         );
     }

@@ -407,7 +407,7 @@ mod tests {
         let people: Vec<_> = (0..20_000)
             .map(|index| Person::new(7, index, today))
             .collect();
-        let share = |count: usize| count as f64 / 200.0;
+        let share = |count: usize| f64::from(u32::try_from(count).unwrap()) / 200.0;
         let refused = share(people.iter().filter(|p| p.sharing.refuses()).count());
         assert!((2.5..4.0).contains(&refused), "{refused}");
         let consented = share(people.iter().filter(|p| p.sharing.consents()).count());

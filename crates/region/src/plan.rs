@@ -218,7 +218,7 @@ pub(crate) fn arrival(person: &Person, night: u32) -> Option<u32> {
     let before = happens(mix(person.key, 901), 400).then_some(1);
     // Every second of those who come in a night is brought.
     emergency(person, night)
-        .filter(|_| person.key % 2 == 0)
+        .filter(|_| person.key.is_multiple_of(2))
         .or(before)
 }
 

@@ -264,11 +264,10 @@ fn body(sheet: &Sheet<'_>, stated: &Letter<'_>, corrected: bool) -> String {
         .chain(&tail)
         .filter(|line| !line.is_empty());
     if stated.html {
-        let paragraphs: String = lines
-            .map(|line| format!("<p>{}</p>", line.replace('&', "&amp;")))
-            .collect();
+        let paragraphs: Vec<String> = lines.map(|line| line.replace('&', "&amp;")).collect();
+        let paragraphs = paragraphs.join("</p><p>");
         format!(
-            "<!DOCTYPE html><html lang=\"en\"><title>{}</title><body>{paragraphs}</body></html>",
+            "<!DOCTYPE html><html lang=\"en\"><title>{}</title><body><p>{paragraphs}</p></body></html>",
             stated.title
         )
     } else {

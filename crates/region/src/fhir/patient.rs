@@ -153,7 +153,7 @@ impl Sheet<'_> {
         if sent.number != Number::Absent {
             let status = match sent.number {
                 Number::Exact => "01",
-                Number::Untraced if self.person.index % 2 == 0 => "02",
+                Number::Untraced if self.person.index.is_multiple_of(2) => "02",
                 _ => "03",
             };
             json.raw(r#"{"extension":[{"url":"https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NHSNumberVerificationStatus","valueCodeableConcept":{"coding":[{"system":"https://fhir.hl7.org.uk/CodeSystem/UKCore-NHSNumberVerificationStatusEngland","code":""#);
@@ -198,7 +198,7 @@ impl Sheet<'_> {
             json.raw(r#","given":["#)
                 .text(first.get(..1).unwrap_or(first))
                 .raw("]");
-        } else if person.key % 3 == 0 {
+        } else if person.key.is_multiple_of(3) {
             json.raw(r#","given":["#)
                 .text(first)
                 .raw(",")
@@ -316,7 +316,10 @@ impl Sheet<'_> {
 fn misspelt(family: &str, key: u64) -> String {
     let mut letters: Vec<char> = family.chars().collect();
     let place = 1 + usize::try_from(key % 3).unwrap_or(0);
-    if letters.len() > place + 1 && letters.get(place) != letters.get(place + 1) && key % 2 == 0 {
+    if letters.len() > place + 1
+        && letters.get(place) != letters.get(place + 1)
+        && key.is_multiple_of(2)
+    {
         letters.swap(place, place + 1);
     } else if let Some(letter) = letters.get(place.min(letters.len() - 1)).copied() {
         letters.insert(place.min(letters.len() - 1), letter);

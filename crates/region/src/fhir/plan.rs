@@ -196,7 +196,7 @@ impl Sheet<'_> {
         let json = &mut self.lines.json;
         json.raw(r#","questionnaire":"https://"#)
             .raw(&self.site.code.to_lowercase());
-        json.raw(r#".example.nhs.uk/forms/"#)
+        json.raw(".example.nhs.uk/forms/")
             .raw(&title.to_lowercase().replace(' ', "-"));
         json.raw(r#"","status":"completed""#);
         self.subject();

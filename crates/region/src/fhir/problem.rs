@@ -51,7 +51,8 @@ pub(crate) struct Reaction<'a> {
     pub(crate) verification: &'a str,
     /// `mild`, `moderate`, `severe`.
     pub(crate) severity: &'a str,
-    pub(crate) reaction: usize,
+    /// Which of the allergen's reactions.
+    pub(crate) manifestation: usize,
     pub(crate) recorded: Moment,
     pub(crate) by: &'a str,
     pub(crate) note: &'a str,
@@ -138,7 +139,7 @@ impl Sheet<'_> {
         let reaction = stated
             .allergen
             .reactions
-            .get(stated.reaction % stated.allergen.reactions.len());
+            .get(stated.manifestation % stated.allergen.reactions.len());
         if let Some(reaction) = reaction.filter(|_| stated.verification != "refuted") {
             let json = &mut self.lines.json;
             json.raw(r#","reaction":[{"manifestation":["#)

@@ -88,7 +88,7 @@ fn allergies(sheet: &mut Sheet<'_>) {
         );
         let by = sheet.someone();
         let severity = sheet.dice.pick(&["mild", "moderate", "severe"]);
-        let reaction = sheet.dice.place(3);
+        let manifestation = sheet.dice.place(3);
         let (verification, note) = if refuted {
             (
                 "refuted",
@@ -102,7 +102,7 @@ fn allergies(sheet: &mut Sheet<'_>) {
                 allergen,
                 verification,
                 severity,
-                reaction,
+                manifestation,
                 recorded,
                 by,
                 note,

@@ -218,7 +218,7 @@ fn hospital_medicine(sheet: &mut Sheet<'_>, reason: (Id, &Term), since: Day) {
     let issued = sheet.start.plus(-sheet.dice.between(1, 27)).max(start.day);
     sheet.prescription(&Prescription {
         medicine,
-        strength: usize::from(sheet.person.key % 2 == 0),
+        strength: usize::from(sheet.person.key.is_multiple_of(2)),
         status: "active",
         course: Course::HospitalOnly,
         since: start,

@@ -66,7 +66,7 @@ pub(super) fn write(sheet: &mut Sheet<'_>) {
                 by,
             };
             sheet.panel(
-                if sheet.person.key % 2 == 0 {
+                if sheet.person.key.is_multiple_of(2) {
                     &KIDNEY
                 } else {
                     &BLOOD_COUNT

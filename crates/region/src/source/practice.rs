@@ -72,7 +72,7 @@ fn registration(sheet: &mut Sheet<'_>) {
     match sheet.standing {
         Standing::Here => sheet.episode("-reg", "GP registration", since, died),
         Standing::Left(night) => {
-            sheet.episode("-reg", "GP registration", since, Some(day_of(night)))
+            sheet.episode("-reg", "GP registration", since, Some(day_of(night)));
         }
         Standing::Moved(night) => sheet.episode("-reg", "GP registration", day_of(night), died),
         Standing::Temporary => {
@@ -272,7 +272,7 @@ fn allergies(sheet: &mut Sheet<'_>) {
             .plus(sheet.dice.between(0, sheet.start.since(person.born)));
         let recorded = sheet.clinic_hour(recorded);
         let severity = sheet.dice.pick(&SEVERITIES);
-        let reaction = sheet.dice.place(3);
+        let manifestation = sheet.dice.place(3);
         let by = sheet.someone();
         let verification = if sheet.dice.chance(8_800) {
             "confirmed"
@@ -284,7 +284,7 @@ fn allergies(sheet: &mut Sheet<'_>) {
             allergen,
             verification,
             severity,
-            reaction,
+            manifestation,
             recorded,
             by,
             note,
