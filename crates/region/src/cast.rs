@@ -104,7 +104,7 @@ static ROLES: [Role; 17] = [
     Role {
         name: "doubtful",
         special: "A hospital identity without a verified NHS number: there may be more",
-        fits: |c| c.silent() && c.doubtful(),
+        fits: |c| c.silent() && c.waits(),
     },
     Role {
         name: "long",
@@ -251,10 +251,10 @@ impl<'a> Candidate<'a> {
         }
     }
 
-    fn doubtful(&self) -> bool {
+    fn waits(&self) -> bool {
         self.sites.iter().any(|site| {
             site.organisation.kind == OrganisationKind::AcuteTrust
-                && Sent::of(site, self.person).doubtful()
+                && Sent::of(site, self.person).waits()
         })
     }
 

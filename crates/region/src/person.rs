@@ -200,7 +200,7 @@ impl Person {
 
 /// Nine valid numbers are taken from each ten that differ in the ninth digit only (one in eleven
 /// leads has no check digit, so each ten has nine or ten), in an order that looks like none.
-fn nhs_number(index: u32) -> NhsNumber {
+pub(crate) fn nhs_number(index: u32) -> NhsNumber {
     const TENS: u64 = 99_999;
     let place = (u64::from(index) * 350_003 + 12_347) % (TENS * 9);
     let rank = usize::try_from(place % 9).expect("below nine");

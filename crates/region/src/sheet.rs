@@ -104,8 +104,8 @@ impl<'a> Sheet<'a> {
     /// Begins a line with an id of its own.
     pub(crate) fn begin(&mut self, kind: Kind) -> Begun {
         self.count += 1;
-        let high = mix(self.base, self.part);
-        let id = Id(high, mix(high, self.count));
+        let high = mix(mix(self.base, self.part), self.count);
+        let id = Id(high, mix(high, self.base));
         self.lines.json.0.clear();
         self.lines
             .json

@@ -253,6 +253,7 @@ mod region {
                         let stated = stated.unwrap()["value"].as_str().unwrap();
                         assert!(stated.parse::<tributary_model::NhsNumber>().is_err());
                     }
+                    "wrong-nhs-number" => assert_ne!(stated.unwrap()["value"], number),
                     _ => assert_eq!(stated.unwrap()["value"], number),
                 }
                 faults.extend(sent.split('+').map(str::to_owned));

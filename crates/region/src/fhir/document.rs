@@ -16,7 +16,10 @@ pub(crate) struct Letter<'a> {
     pub(crate) title: &'a str,
     pub(crate) at: Moment,
     pub(crate) encounter: Option<Id>,
+    /// Who wrote it, or for a letter that was received where it came from.
     pub(crate) by: &'a str,
+    /// Whose letter-head it has.
+    pub(crate) from: &'a str,
     /// Its paragraphs.
     pub(crate) text: &'a [&'a str],
     /// Whether it is HTML instead of plain text.
@@ -242,13 +245,7 @@ fn body(sheet: &Sheet<'_>, stated: &Letter<'_>, corrected: bool) -> String {
     );
     let (year, month, day) = stated.at.day.parts();
     let date = format!("{day:02}/{month:02}/{year}");
-    let head = [
-        sheet.site.organisation.name.as_str(),
-        &date,
-        stated.title,
-        "Dear Doctor",
-        &about,
-    ];
+    let head = [stated.from, &date, stated.title, "Dear Doctor", &about];
     let tail = [
         if corrected {
             "This copy corrects the one sent before."

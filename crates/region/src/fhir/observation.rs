@@ -23,6 +23,9 @@ pub(crate) struct Setting<'a> {
 const BLOOD_PRESSURE: Term =
     crate::tables::loinc("85354-9", "Blood pressure panel with all children optional");
 
+/// Who issues results.
+const LABORATORY: &str = "Pathology laboratory";
+
 impl Sheet<'_> {
     /// The person's own value of a test at a time: their level, how their conditions move it, a
     /// little drift over the years and a little noise.
@@ -135,6 +138,10 @@ impl Sheet<'_> {
 
     /// Blood or urine taken: the results and the report that names them.
     pub(crate) fn panel(&mut self, panel: &Panel, setting: Setting<'_>) {
+        let setting = Setting {
+            by: LABORATORY,
+            ..setting
+        };
         let mut results = Vec::with_capacity(panel.tests.len());
         for test in panel.tests {
             let value = self.value_of(test, setting.at);
@@ -155,6 +162,10 @@ impl Sheet<'_> {
 
     /// A laboratory request that has not come back, or not in full.
     pub(crate) fn pending(&mut self, panel: &Panel, status: &str, setting: Setting<'_>) {
+        let setting = Setting {
+            by: LABORATORY,
+            ..setting
+        };
         let report = Report {
             status,
             what: &panel.term,

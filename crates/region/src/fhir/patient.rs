@@ -7,7 +7,7 @@ use crate::{
     calendar::Day,
     dice::Dice,
     feed::Kind,
-    person::Person,
+    person::{Person, nhs_number},
     plan::{Site, near},
     sheet::Sheet,
     tables::{Term, places::STREETS},
@@ -28,6 +28,8 @@ enum Number {
     Untraced,
     BadCheckDigit,
     Absent,
+    /// The number of somebody else, stated as verified: a mix-up at the source.
+    SomeoneElses,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -46,6 +48,7 @@ impl Sent {
             (true, 0..3) | (false, 40..75) => Number::Untraced,
             (false, 0..28) => Number::Absent,
             (false, 28..40) => Number::BadCheckDigit,
+            (false, 75..76) => Number::SomeoneElses,
             _ => Number::Exact,
         };
         let name = match (practice, dice.below(1_000)) {
@@ -72,6 +75,7 @@ impl Sent {
             Number::Untraced => "untraced",
             Number::BadCheckDigit => "bad-check-digit",
             Number::Absent => "no-nhs-number",
+            Number::SomeoneElses => "wrong-nhs-number",
         }
         .to_owned();
         words.push_str(match self.name {
@@ -88,9 +92,13 @@ impl Sent {
         words
     }
 
-    /// Whether the source is in doubt about who the person is.
-    pub(crate) fn doubtful(self) -> bool {
-        self.number != Number::Exact
+    /// Whether the identity is the person's in all but a verified number, so that it waits to be
+    /// linked.
+    pub(crate) fn waits(self) -> bool {
+        matches!(self.number, Number::Untraced | Number::Absent)
+            && self.name == Naming::Exact
+            && !self.day_and_month_swapped
+            && !self.moved
     }
 }
 
@@ -147,12 +155,15 @@ impl Sheet<'_> {
     }
 
     fn identifiers(&mut self, sent: Sent) {
-        let number = self.person.nhs_number();
+        let number = match sent.number {
+            Number::SomeoneElses => nhs_number(self.person.index ^ 1),
+            _ => self.person.nhs_number(),
+        };
         let json = &mut self.lines.json;
         json.raw(r#","identifier":["#);
         if sent.number != Number::Absent {
             let status = match sent.number {
-                Number::Exact => "01",
+                Number::Exact | Number::SomeoneElses => "01",
                 Number::Untraced if self.person.index.is_multiple_of(2) => "02",
                 _ => "03",
             };

@@ -62,6 +62,8 @@ pub(super) fn write(sheet: &mut Sheet<'_>) {
     pending(sheet);
     sheet.part(7);
     odd(sheet);
+    sheet.part(8);
+    known_problems(sheet);
     sheet.nights(IN_A_NIGHT, |sheet, day| {
         let clinic = sheet.dice.pick(&CLINICS);
         stay::clinic(sheet, clinic, day);
@@ -118,6 +120,25 @@ fn allergies(sheet: &mut Sheet<'_>) {
         );
         let by = sheet.someone();
         sheet.no_known_allergies(recorded, by);
+    }
+}
+
+/// Conditions that the trust follows are on its own list too, dated near the practice's date.
+fn known_problems(sheet: &mut Sheet<'_>) {
+    let person = sheet.person;
+    for has in &person.conditions {
+        let followed = has
+            .condition
+            .clinic
+            .is_some_and(|clinic| !clinic.is_empty());
+        let listed = sheet.dice.chance(if followed { 5_500 } else { 1_500 });
+        let days = sheet.dice.between(-3, 25);
+        if listed && has.condition.nature != Nature::Dialysis {
+            let day = has.since.plus(days).clamp(person.born, sheet.start);
+            let since = sheet.clinic_hour(day);
+            let by = sheet.someone();
+            sheet.diagnosis(&Diagnosis::problem(&has.condition.term, since, by));
+        }
     }
 }
 

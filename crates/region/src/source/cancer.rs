@@ -225,6 +225,7 @@ fn follow_up(sheet: &mut Sheet<'_>, first: crate::calendar::Day, has: &Has) {
             at,
             encounter: Some(encounter),
             by,
+            from: &sheet.site.organisation.name,
             text: &text,
             html,
         });

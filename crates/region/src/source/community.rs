@@ -270,6 +270,7 @@ fn contacts(sheet: &mut Sheet<'_>, reason: &Term, since: Day) {
                 at,
                 encounter: Some(encounter),
                 by,
+                from: &sheet.site.organisation.name,
                 text: &text,
                 html: false,
             });

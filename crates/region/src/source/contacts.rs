@@ -1,11 +1,14 @@
 //! Consultations at the practice, letters it has received, appointments and messages, and what is
 //! new on later nights.
 
+use tributary_model::OrganisationKind;
+
 use crate::{
     calendar::Day,
     dice::happens,
     fhir::{Booking, Contact, Course, Diagnosis, Letter, Prescription, Setting},
     life::{VisitKind, fitting},
+    plan::near,
     sheet::{Id, Sheet},
     tables::{
         Term,
@@ -195,7 +198,7 @@ fn letters(sheet: &mut Sheet<'_>) {
                 (&DISCHARGE_LETTER, "Hospital discharge letter".to_owned())
             }
         };
-        let by = "Received from the hospital";
+        let by = trust(sheet, visit.away);
         let html = draws.1;
         sheet.letter(&Letter {
             what,
@@ -203,10 +206,19 @@ fn letters(sheet: &mut Sheet<'_>) {
             at,
             encounter: None,
             by,
+            from: by,
             text: &text,
             html,
         });
     }
+}
+
+/// The name of the acute trust that a visit was to.
+fn trust<'a>(sheet: &Sheet<'a>, away: bool) -> &'a str {
+    let sites = sheet.plan.sites().iter();
+    let mut trusts = sites.filter(|site| site.organisation.kind == OrganisationKind::AcuteTrust);
+    let trust = trusts.find(|site| near(sheet.person, site) != away);
+    trust.map_or("Hospital", |site| &site.organisation.name)
 }
 
 fn appointments(sheet: &mut Sheet<'_>) {

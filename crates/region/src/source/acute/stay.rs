@@ -407,6 +407,7 @@ fn letter(sheet: &mut Sheet<'_>, what: &Term, title: &str, encounter: Id, at: Mo
         at,
         encounter: Some(encounter),
         by,
+        from: &sheet.site.organisation.name,
         text: &text,
         html,
     });
