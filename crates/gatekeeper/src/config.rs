@@ -16,6 +16,8 @@ pub struct Config {
     pub sensitivity: SensitiveSets,
     /// How long sessions last.
     pub sessions: SessionLimits,
+    /// The address of the FHIR API as its clients know it, without a slash at the end.
+    pub fhir_base: String,
 }
 
 impl Default for Config {
@@ -25,6 +27,7 @@ impl Default for Config {
             rulebook: Rulebook::cheshire(),
             sensitivity: SensitiveSets::stand_in(),
             sessions: SessionLimits::default(),
+            fhir_base: "https://tributary.example/fhir".to_owned(),
         }
     }
 }

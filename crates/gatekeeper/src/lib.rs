@@ -4,6 +4,7 @@
 //! line of the access is durable. Refusals are lines too.
 
 mod asking;
+mod bundling;
 mod config;
 mod disclosure;
 mod finding;

@@ -6,11 +6,12 @@ use tributary_policy::{
     RelationshipStanding, decide,
 };
 use tributary_record::{EntryView, Scope, Sources, Trend, combine, entry_view, trend};
-use tributary_store::{Circumstances, Gathered, Permit, View};
+use tributary_store::{Circumstances, Gathered, Opened, Permit, View};
 
 use crate::{
     Disclosure, FhirRecord, GateError, Gatekeeper, OpenRecord, Opening, Outcome, Permission,
     asking::{Asked, lacking, refusal},
+    bundling::bundle,
     gate::{failed, unwritten},
     limits,
     reading::{Marks, source_entry},
@@ -95,10 +96,13 @@ impl Gatekeeper {
         requester: &Requester,
         opening: Opening,
     ) -> Result<Outcome<FhirRecord>, GateError> {
+        let address = opening.address;
         let action = AccessAction::FetchFhir;
         self.open(requester, opening, action, async |admitted| {
-            let _ = (self.read(admitted).await?, self.scope(requester, admitted));
-            Err(GateError::NoSuchPage)
+            let opened = self.opened(admitted).await?;
+            let (sources, scope) = (self.sources(&opened, admitted), self.scope(requester, admitted));
+            let base = &self.config().fhir_base;
+            Ok(FhirRecord { bundle: bundle(base, address, &opened, sources, &scope) })
         })
         .await
     }
@@ -254,10 +258,17 @@ impl Gatekeeper {
     }
 
     async fn read(&self, admitted: &Admitted) -> Result<Sources, GateError> {
-        let opened = self.store().read(&admitted.permit).await.map_err(failed)?;
+        Ok(self.sources(&self.opened(admitted).await?, admitted))
+    }
+
+    async fn opened(&self, admitted: &Admitted) -> Result<Opened, GateError> {
+        self.store().read(&admitted.permit).await.map_err(failed)
+    }
+
+    fn sources(&self, opened: &Opened, admitted: &Admitted) -> Sources {
         let view = &admitted.view;
         let marks = Marks { waiting: view.waiting(), hidden: view.hidden(), now: admitted.now };
-        Ok(self.reading().sources(&opened, view.sources(), &marks))
+        self.reading().sources(opened, view.sources(), &marks)
     }
 
     fn scope(&self, requester: &Requester, admitted: &Admitted) -> Scope {

@@ -70,6 +70,16 @@ pub fn withhold(mut sources: Sources, scope: &Scope) -> Visible {
 }
 
 impl Visible {
+    /// Of the entries that withholding was `given`, those that may be seen with the source's own
+    /// bytes: nothing was taken off them.
+    pub fn intact<'a>(&self, given: &'a [SourceEntry]) -> impl Iterator<Item = &'a SourceEntry> {
+        let seen = self.sources.entries.iter().filter(|_| !self.protected);
+        let seen: HashMap<_, _> = seen.map(|entry| (entry.key, &entry.entry)).collect();
+        given
+            .iter()
+            .filter(move |entry| seen.get(&entry.key) == Some(&&entry.entry))
+    }
+
     /// Whether an entry that is not among the sources (an earlier version) may be seen with them.
     pub(crate) fn admits(&self, entry: &SourceEntry, sensitive: &Sensitivity) -> bool {
         let identity = entry.key.identity;
