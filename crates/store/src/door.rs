@@ -7,10 +7,28 @@ use tributary_policy::{Rulebook, preference};
 
 use crate::{
     Store, StoreResult,
-    db::{Durability, Query, Row},
+    db::{Durability, Query},
     facts::involvement_of,
     identities, limits, links, preferences, relationships,
 };
+
+/// Which rule stands at the door. Intake holds it without knowing the rules.
+#[derive(Clone, Debug)]
+pub struct DoorRule(Rulebook);
+
+impl DoorRule {
+    /// The door of a rulebook.
+    #[must_use]
+    pub const fn of(rulebook: Rulebook) -> Self {
+        Self(rulebook)
+    }
+
+    /// Whether people who decided nothing are taken in.
+    #[must_use]
+    pub fn takes_in_undecided(&self) -> bool {
+        self.0.takes_in(None)
+    }
+}
 
 /// A patient at the door, with every linked identity.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -57,7 +75,7 @@ impl Store {
     pub async fn at_the_door(
         &self,
         patients: &[PatientId],
-        rulebook: &Rulebook,
+        rule: &DoorRule,
         now: Timestamp,
     ) -> StoreResult<Vec<AtTheDoor>> {
         let mut all = Vec::with_capacity(patients.len());
@@ -69,7 +87,7 @@ impl Store {
                 for row in &rows {
                     identities.push(IdentityId(row.int(0)?));
                 }
-                let taken_in = self.taken_in(&identities, rulebook, now).await?;
+                let taken_in = self.taken_in(&identities, rule, now).await?;
                 all.push(AtTheDoor { patient: *patient, identities, taken_in });
             }
         }
@@ -79,7 +97,7 @@ impl Store {
     async fn taken_in(
         &self,
         identities: &[IdentityId],
-        rulebook: &Rulebook,
+        rule: &DoorRule,
         now: Timestamp,
     ) -> StoreResult<bool> {
         let queries: Vec<Query> = identities
@@ -97,6 +115,6 @@ impl Store {
             }
         }
         let standing = preference::standing(&decisions, &involvements, now);
-        Ok(rulebook.takes_in(standing.choice()))
+        Ok(rule.0.takes_in(standing.choice()))
     }
 }

@@ -14,13 +14,15 @@ use std::collections::HashMap;
 
 pub use reading::{Opened, OpenedEntry, OpenedPerson};
 
-use tributary_model::{IdentityId, Section, Timestamp, Version};
+use tributary_model::{FeedId, IdentityId, Section, Timestamp, Version};
 
 use crate::{
     Store, StoreError, StoreResult,
     db::{Bulk, DbResult, Durability, Kind, Query, Row, Tx, Value, params},
+    inbox::{self, ParkedRows},
     keyring::Owner,
     limits,
+    manifests::{self, Line, ManifestPart},
     schema::{Spread, Table, Which},
     seal::{self, Cipher, Sealing},
 };
@@ -135,7 +137,18 @@ pub struct Prepared {
     rows: Vec<SealedRow>,
     /// Identity, new version, new digest, old version.
     moves: Vec<Vec<Value>>,
-    along: Vec<crate::manifests::ManifestPart>,
+    along: Along,
+}
+
+/// What is written in the transaction of the rows it goes with.
+#[derive(Default)]
+pub struct Along {
+    /// Parts of manifests.
+    pub lines: Vec<ManifestPart>,
+    /// What was made of statements of a feed that sends changes.
+    pub held: Vec<(FeedId, Line)>,
+    /// Items parked for a person.
+    pub parked: ParkedRows,
 }
 
 /// The head of an identity, as filing last left it.
@@ -144,8 +157,8 @@ pub struct Head {
     /// Its version.
     pub version: Version,
     digest: Vec<u8>,
-    /// The last number given in each section.
-    pub last: BTreeMap<Section, i64>,
+    /// The last number given in each section, by the section's number.
+    last: [i64; 16],
 }
 
 impl Default for Head {
@@ -154,8 +167,20 @@ impl Default for Head {
         Self {
             version: Version(0),
             digest: Vec::new(),
-            last: BTreeMap::new(),
+            last: [0; 16],
         }
+    }
+}
+
+impl Head {
+    /// The next number in a section; each call gives another.
+    pub fn next(&mut self, section: Section) -> i64 {
+        let last = self
+            .last
+            .get_mut(usize::from(section.number()))
+            .expect("a section's number is below 16");
+        *last += 1;
+        *last
     }
 }
 
@@ -235,7 +260,7 @@ impl Store {
         &self,
         rows: Vec<SealedRow>,
         heads: &mut HashMap<IdentityId, Head>,
-        along: Vec<crate::manifests::ManifestPart>,
+        along: Along,
     ) -> Prepared {
         let mut moves = Vec::new();
         for rows in rows.chunk_by(|a, b| a.identity == b.identity) {
@@ -269,7 +294,9 @@ impl Store {
             return Ok(false);
         }
         write(&mut tx, batch.rows, now).await?;
-        crate::manifests::write(&mut tx, batch.along).await?;
+        manifests::write(&mut tx, batch.along.lines).await?;
+        manifests::hold(&mut tx, batch.along.held).await?;
+        inbox::park(&mut tx, batch.along.parked).await?;
         tx.commit().await?;
         Ok(true)
     }

@@ -4,7 +4,7 @@
 //! between leaves the intent, which start-up finishes. Kept are keyed look-ups, relationships and
 //! the preference, so that the right message is shown and later feeds are dropped at the door.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use tributary_model::{FeedId, IdentityId, Timestamp};
 
@@ -92,6 +92,18 @@ impl Store {
         )
         .await?;
         Ok(tx.commit().await?)
+    }
+
+    /// The identities whose erasure waits for a person.
+    pub async fn identities_with_held_erasures(&self) -> StoreResult<HashSet<IdentityId>> {
+        let rows = self
+            .record
+            .query(
+                "SELECT identity FROM erasure WHERE done IS NULL AND held IS NOT NULL",
+                vec![],
+            )
+            .await?;
+        rows.iter().map(|row| Ok(IdentityId(row.int(0)?))).collect()
     }
 
     /// How many erasures wait for a person.

@@ -196,32 +196,32 @@ impl Store {
         Ok(found)
     }
 
-    /// For each set of keys the identities of whatever organisation that stand under one of them.
-    /// Intake's alone: what it finds is compared, never shown.
-    pub async fn candidates(&self, keys: &[&[LinkKey]]) -> StoreResult<Vec<Vec<IdentityId>>> {
+    /// For each key the identities of whatever organisation that stand under it. Intake's alone:
+    /// what it finds is compared, never shown.
+    pub async fn candidates(&self, keys: &[&LinkKey]) -> StoreResult<Vec<Vec<IdentityId>>> {
         let mut found = Vec::with_capacity(keys.len());
         for some in keys.chunks(limits::LOOKUPS_AT_ONCE) {
-            let queries = some.iter().flat_map(|keys| keys.iter()).map(|key| {
-                let key = self.link_key(key);
+            let queries = some.iter().map(|key| {
                 Query::new(
                     "SELECT identity FROM link_key WHERE link = $1 LIMIT 50",
-                    params![key],
+                    params![self.link_key(key)],
                 )
             });
-            let mut answers = self.record.read(queries.collect()).await?.into_iter();
-            for keys in some {
-                let mut identities = Vec::new();
-                for rows in answers.by_ref().take(keys.len()) {
-                    for row in &rows {
-                        identities.push(IdentityId(row.int(0)?));
-                    }
-                }
-                identities.sort_unstable();
-                identities.dedup();
-                found.push(identities);
+            for rows in self.record.read(queries.collect()).await? {
+                let identities = rows.iter().map(|row| Ok(IdentityId(row.int(0)?)));
+                found.push(identities.collect::<DbResult<_>>()?);
             }
         }
         Ok(found)
+    }
+
+    /// How many identities came with a feed.
+    pub async fn count_identities(&self, feed: FeedId) -> StoreResult<i64> {
+        let rows = self
+            .record
+            .query("SELECT COUNT(*) FROM identity WHERE feed = $1", params![feed])
+            .await?;
+        Ok(rows.first().ok_or(crate::DbError::Missing("count"))?.int(0)?)
     }
 
     /// Adds identities of one feed, each with its look-ups, in one transaction.

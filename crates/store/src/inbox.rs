@@ -1,17 +1,13 @@
 //! The inbox: a row for each submission, the sealed spool files of those that came over the
 //! network, and what was parked for a person.
 
-use std::{
-    fs::File,
-    io::{BufReader, Read, Write},
-    path::PathBuf,
-};
+use std::{fs::File, io::Write as _, os::unix::fs::FileExt as _, path::{Path, PathBuf}};
 
 use tributary_model::{FeedId, Issue, IssueKind, SubmissionId, Timestamp};
 
 use crate::{
     Store, StoreError, StoreResult,
-    db::{Durability, Row, params},
+    db::{DbResult, Durability, Row, Tx, Value, params},
     keyring::Owner,
     limits,
     schema::{Spread, Table, Which},
@@ -109,6 +105,10 @@ pub struct SubmissionRow {
     /// What was made of it, as JSON; empty before it ended.
     pub report: String,
 }
+
+/// Sealed items that a transaction takes along.
+#[derive(Default)]
+pub struct ParkedRows(Vec<Vec<Value>>);
 
 /// Something that waits for a person.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -234,53 +234,39 @@ impl Store {
         rows.first().map(read_submission).transpose()
     }
 
-    /// Parks items for a person, each sealed under a key of its own, durably.
-    pub async fn park(
+    /// Seals items for a person, each under a key of its own, which is durable when this returns.
+    /// They are parked by whatever transaction takes them along.
+    pub async fn seal_parked(
         &self,
         submission: SubmissionId,
         feed: FeedId,
         items: &[(Issue, Vec<u8>)],
         now: Timestamp,
-    ) -> StoreResult<()> {
+    ) -> StoreResult<ParkedRows> {
         if items.is_empty() {
-            return Ok(());
+            return Ok(ParkedRows::default());
         }
         let count = i64::try_from(items.len()).unwrap_or(i64::MAX);
         let first = self.record.next_ids("object", count).await?;
-        let numbers: Vec<i64> = (first..first + count).collect();
-        let owners: Vec<Owner> = numbers
-            .iter()
-            .map(|number| Owner::Object(*number))
-            .collect();
+        let owners: Vec<Owner> = (first..first + count).map(Owner::Object).collect();
         let keys = self.make_keys(&owners).await?;
-        let rows = numbers
-            .iter()
+        let rows = (first..)
             .zip(items)
-            .map(|(number, (issue, bytes))| {
-                let key = keys
-                    .get(&Owner::Object(*number))
-                    .map(|key| key.0)
-                    .unwrap_or_default();
-                params![
-                    *number,
+            .filter_map(|(number, (issue, bytes))| {
+                let key = keys.get(&Owner::Object(number))?;
+                Some(params![
+                    number,
                     submission,
                     feed,
                     issue.kind.name(),
                     &issue.place,
                     &issue.words,
                     now,
-                    seal::wrap(&key, &number.to_le_bytes(), bytes)
-                ]
+                    seal::wrap(&key.0, &number.to_le_bytes(), bytes)
+                ])
             })
             .collect();
-        let mut tx = self.record.begin(Durability::Synced).await?;
-        tx.append(
-            "INSERT INTO parked (item, submission, feed, kind, place, words, since, sealed) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            rows,
-        )
-        .await?;
-        Ok(tx.commit().await?)
+        Ok(ParkedRows(rows))
     }
 
     /// What waits for a person, oldest first, without its bytes.
@@ -341,28 +327,36 @@ impl Store {
         })
     }
 
-    /// Opens a spooled submission for reading, chunk by chunk.
-    pub async fn open_spooled(&self, path: &std::path::Path) -> StoreResult<SpoolReader> {
-        let object = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .and_then(|name| name.split(['-', '.']).next())
-            .and_then(|number| number.parse().ok())
+    /// Opens a spooled submission for reading.
+    pub async fn open_spooled(&self, path: &Path) -> StoreResult<SpoolFile> {
+        let object = object_number(path)
             .ok_or_else(|| StoreError::Inconsistent("a spool file has no number".into()))?;
         let owner = Owner::Object(object);
         let key = self.find_keys(&[owner]).await?.remove(&owner);
         let key = key.ok_or_else(|| StoreError::Sealed("a spooled submission".into()))?;
-        let file = File::open(path).map_err(|source| StoreError::File {
-            path: path.to_owned(),
-            source,
-        })?;
-        Ok(SpoolReader {
-            file: BufReader::new(file),
-            key,
-            chunk: 0,
-            plain: Vec::new(),
-            at: 0,
-        })
+        let failed = |source| StoreError::File { path: path.to_owned(), source };
+        let file = File::open(path).map_err(failed)?;
+        let sealed = file.metadata().map_err(failed)?.len();
+        // Every file ends with a chunk that is not full, if need be an empty one.
+        if sealed % (CHUNK + limits::SEAL_BYTES) as u64 == 0 {
+            return Err(failed(std::io::Error::other("the file was cut short")));
+        }
+        let chunks = sealed.div_ceil((CHUNK + limits::SEAL_BYTES) as u64);
+        let size = sealed.saturating_sub(chunks * limits::SEAL_BYTES as u64);
+        Ok(SpoolFile { file, path: path.to_owned(), key, size })
+    }
+
+    /// Destroys the key and the file of one spooled submission.
+    pub async fn forget_spooled(&self, path: &Path) -> StoreResult<()> {
+        if let Some(number) = object_number(path) {
+            self.forget_keys(&[Owner::Object(number)]).await?;
+        }
+        match std::fs::remove_file(path) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                Err(StoreError::File { path: path.to_owned(), source })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Destroys the key and the file of spooled submissions that ended before `before`.
@@ -376,24 +370,7 @@ impl Store {
             )
             .await?;
         for row in &rows {
-            let path = PathBuf::from(row.text(1)?);
-            let number = path
-                .file_name()
-                .and_then(|name| name.to_str())
-                .and_then(|name| {
-                    name.split(['-', '.'])
-                        .next()
-                        .and_then(|number| number.parse().ok())
-                });
-            if let Some(number) = number {
-                self.forget_keys(&[Owner::Object(number)]).await?;
-            }
-            match std::fs::remove_file(&path) {
-                Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(StoreError::File { path, source });
-                }
-                _ => {}
-            }
+            self.forget_spooled(Path::new(row.text(1)?)).await?;
             let mut tx = self.record.begin(Durability::Synced).await?;
             tx.execute(
                 "UPDATE submission SET path = '' WHERE submission = $1",
@@ -458,12 +435,7 @@ impl SpoolWriter {
 
     fn seal_chunk(&mut self, last: bool) -> StoreResult<()> {
         let sealed = seal::wrap(&self.key.0, &chunk_bound(self.chunk, last), &self.held);
-        let length = u32::try_from(sealed.len()).unwrap_or(u32::MAX);
-        let head = [length.to_le_bytes().as_slice(), &[u8::from(last)]].concat();
-        self.file
-            .write_all(&head)
-            .and_then(|()| self.file.write_all(&sealed))
-            .map_err(|source| StoreError::File {
+        self.file.write_all(&sealed).map_err(|source| StoreError::File {
                 path: self.path.clone(),
                 source,
             })?;
@@ -473,53 +445,72 @@ impl SpoolWriter {
     }
 }
 
-/// Reads a spool file, opening it chunk by chunk.
-pub struct SpoolReader {
-    file: BufReader<File>,
+/// A spool file open for reading, from several threads if need be. Chunks are opened one by one;
+/// nothing plain touches the disk.
+pub struct SpoolFile {
+    file: File,
+    path: PathBuf,
     key: BodyKey,
-    chunk: u64,
-    plain: Vec<u8>,
-    at: usize,
+    size: u64,
 }
 
-impl Read for SpoolReader {
-    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
-        while self.at == self.plain.len() {
-            if !self.next_chunk()? {
-                return Ok(0);
+impl SpoolFile {
+    /// How many plain bytes it holds.
+    #[must_use]
+    pub const fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Reads plain bytes from an offset on; fewer only at the end.
+    pub fn read_at(&self, offset: u64, out: &mut [u8]) -> std::io::Result<usize> {
+        let mut read = 0;
+        while let Some(rest) = out.get_mut(read..).filter(|rest| !rest.is_empty()) {
+            let at = offset + read as u64;
+            if at >= self.size {
+                break;
             }
+            let plain = self.chunk(at / CHUNK as u64)?;
+            let from = usize::try_from(at % CHUNK as u64).unwrap_or(0);
+            let found = plain.get(from..).unwrap_or_default();
+            if found.is_empty() {
+                return Err(self.altered());
+            }
+            for (to, from) in rest.iter_mut().zip(found) {
+                *to = *from;
+            }
+            read += found.len().min(rest.len());
         }
-        let rest = self.plain.get(self.at..).unwrap_or_default();
-        let take = rest.len().min(out.len());
-        for (to, from) in out.iter_mut().zip(rest) {
-            *to = *from;
-        }
-        self.at += take;
-        Ok(take)
+        Ok(read)
+    }
+
+    fn chunk(&self, chunk: u64) -> std::io::Result<Vec<u8>> {
+        let whole = CHUNK as u64;
+        let plain = self.size.saturating_sub(chunk * whole).min(whole);
+        let last = (chunk + 1) * whole > self.size;
+        let mut sealed = vec![0; usize::try_from(plain).unwrap_or(0) + limits::SEAL_BYTES];
+        self.file.read_exact_at(&mut sealed, chunk * (whole + limits::SEAL_BYTES as u64))?;
+        seal::unwrap(&self.key.0, &chunk_bound(chunk, last), &sealed).map_err(|_| self.altered())
+    }
+
+    fn altered(&self) -> std::io::Error {
+        std::io::Error::other(format!("{}: a spooled submission was altered", self.path.display()))
     }
 }
 
-impl SpoolReader {
-    fn next_chunk(&mut self) -> std::io::Result<bool> {
-        let altered = || std::io::Error::other("a spooled submission was altered");
-        let mut head = [0; 5];
-        match self.file.read_exact(&mut head) {
-            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(false),
-            read => read?,
-        }
-        let [a, b, c, d, last] = head;
-        let length = u32::from_le_bytes([a, b, c, d]) as usize;
-        if length > CHUNK + limits::SEAL_BYTES {
-            return Err(altered());
-        }
-        let mut sealed = vec![0; length];
-        self.file.read_exact(&mut sealed)?;
-        self.plain = seal::unwrap(&self.key.0, &chunk_bound(self.chunk, last == 1), &sealed)
-            .map_err(|_| altered())?;
-        self.at = 0;
-        self.chunk += 1;
-        Ok(true)
-    }
+/// Parks sealed items in the transaction of what came with them.
+pub(crate) async fn park(tx: &mut Tx, rows: ParkedRows) -> DbResult<()> {
+    tx.append(
+        "INSERT INTO parked (item, submission, feed, kind, place, words, since, sealed) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        rows.0,
+    )
+    .await?;
+    Ok(())
+}
+
+/// The number of a spool file, which its name begins with.
+fn object_number(path: &Path) -> Option<i64> {
+    path.file_name()?.to_str()?.split(['-', '.']).next()?.parse().ok()
 }
 
 fn chunk_bound(chunk: u64, last: bool) -> [u8; 9] {

@@ -40,9 +40,9 @@ pub use audit_log::{
     Whose,
 };
 pub use db::DbError;
-pub use door::AtTheDoor;
+pub use door::{AtTheDoor, DoorRule};
 pub use entries::{
-    Ciphers, Filing, Head, Opened, OpenedEntry, OpenedPerson, Prepared, SealedRow, Slot,
+    Along, Ciphers, Filing, Head, Opened, OpenedEntry, OpenedPerson, Prepared, SealedRow, Slot,
 };
 pub use facts::{Bearing, Gathered, Source, View};
 pub use feeds::{Feed, Mode, Stage};
@@ -193,6 +193,14 @@ impl Store {
             Which::Audit => &self.audit,
             Which::Keyring => &self.keyring,
         }
+    }
+
+    /// Gives back to the disk what the write-ahead log of the record and keyring stores holds,
+    /// after much was written.
+    pub async fn rest_logs(&self) -> StoreResult<()> {
+        self.record.truncate_log().await?;
+        self.keyring.truncate_log().await?;
+        Ok(())
     }
 
     /// Gives back to the disk what deleted rows and write-ahead logs still hold.

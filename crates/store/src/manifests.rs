@@ -11,7 +11,8 @@ use tributary_model::{FeedId, IdentityId, Section};
 
 use crate::{
     Store, StoreError, StoreResult,
-    db::{DbResult, Durability, Tx, params},
+    db::{DbResult, Durability, Query, Tx, params},
+    limits,
     schema::{Spread, Table, Which},
 };
 
@@ -23,6 +24,13 @@ pub(crate) const TABLES: &[Table] = &[
         columns: "feed BIGINT NOT NULL, file TEXT NOT NULL, generation BIGINT NOT NULL, \
                   part BIGINT NOT NULL, records BYTEA NOT NULL, \
                   PRIMARY KEY (feed, file, generation, part)",
+        spread: Spread::By("feed"),
+    },
+    Table {
+        which: Which::Record,
+        name: "held_line",
+        columns: "feed BIGINT NOT NULL, rid BIGINT NOT NULL, identity BIGINT NOT NULL, \
+                  record BYTEA NOT NULL, PRIMARY KEY (feed, rid)",
         spread: Spread::By("feed"),
     },
     Table {
@@ -216,6 +224,20 @@ impl Store {
             .collect()
     }
 
+    /// The generations of a file's manifest that were begun after `adopted` and never adopted,
+    /// oldest first: what a crash left.
+    pub async fn unadopted(&self, feed: FeedId, file: &str, adopted: i64) -> StoreResult<Vec<i64>> {
+        let rows = self
+            .record
+            .query(
+                "SELECT DISTINCT generation FROM manifest \
+                 WHERE feed = $1 AND file = $2 AND generation > $3 ORDER BY generation",
+                params![feed, file, adopted],
+            )
+            .await?;
+        rows.iter().map(|row| Ok(row.int(0)?)).collect()
+    }
+
     /// A generation of a file's manifest, whole or as far as it was written.
     pub async fn manifest(
         &self,
@@ -281,15 +303,23 @@ impl Store {
         Ok(tx.commit().await?)
     }
 
-    /// Drops generations of a file that were begun and never adopted.
-    pub async fn drop_unadopted(&self, feed: FeedId, file: &str, keep: i64) -> StoreResult<()> {
-        let mut tx = self.record.begin(Durability::Replayable).await?;
-        tx.execute(
-            "DELETE FROM manifest WHERE feed = $1 AND file = $2 AND generation > $3",
-            params![feed, file, keep],
-        )
-        .await?;
-        Ok(tx.commit().await?)
+    /// What was made of statements of a feed that sends changes, by the source's ids.
+    pub async fn held_lines(&self, feed: FeedId, rids: &[i64]) -> StoreResult<HashMap<i64, Line>> {
+        let mut held = HashMap::with_capacity(rids.len());
+        for some in rids.chunks(limits::LOOKUPS_AT_ONCE) {
+            let queries = some.iter().map(|rid| {
+                Query::new(
+                    "SELECT record FROM held_line WHERE feed = $1 AND rid = $2",
+                    params![feed, *rid],
+                )
+            });
+            for rows in self.record.read(queries.collect()).await? {
+                let line = rows.first().map(|row| row.bytes(0)).transpose()?;
+                let line = line.and_then(|record| Line::unpack(record.first_chunk()?));
+                held.extend(line.map(|line| (line.rid, line)));
+            }
+        }
+        Ok(held)
     }
 
     /// The keyed hash of a line.
@@ -334,6 +364,26 @@ pub(crate) async fn write(tx: &mut Tx, parts: Vec<ManifestPart>) -> DbResult<()>
     Ok(())
 }
 
+/// Notes what was made of statements of a feed that sends changes.
+pub(crate) async fn hold(tx: &mut Tx, lines: Vec<(FeedId, Line)>) -> DbResult<()> {
+    let rows = lines
+        .into_iter()
+        .map(|(feed, line)| {
+            let mut record = Vec::with_capacity(RECORD);
+            line.pack(&mut record);
+            params![feed, line.rid, line.made.identity().map_or(0, |one| one.0), record]
+        })
+        .collect();
+    tx.append(
+        "INSERT INTO held_line (feed, rid, identity, record) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (feed, rid) DO UPDATE SET identity = excluded.identity, \
+         record = excluded.record",
+        rows,
+    )
+    .await?;
+    Ok(())
+}
+
 /// Makes the lines of erased identities unknown, so that they are read again when they come.
 pub(crate) async fn forget(tx: &mut Tx, feed: FeedId, erased: &[IdentityId]) -> StoreResult<()> {
     let rows = tx
@@ -342,6 +392,11 @@ pub(crate) async fn forget(tx: &mut Tx, feed: FeedId, erased: &[IdentityId]) -> 
             params![feed],
         )
         .await?;
+    tx.append(
+        "DELETE FROM held_line WHERE feed = $1 AND identity = $2",
+        erased.iter().map(|identity| params![feed, *identity]).collect(),
+    )
+    .await?;
     for mut row in rows {
         let mut records = row.take_bytes(3)?.unwrap_or_default();
         let mut changed = false;

@@ -1,0 +1,597 @@
+//! The second reading of a snapshot: what is new or changed is parsed, sealed and filed.
+//!
+//! Files come by type while the store keeps entries by identity. So all files are read at once,
+//! each in its own order, and merged by identity: when they list people in the same order, as
+//! feeds do, rows reach the store in key order and each page of it is written once. A file in
+//! another order costs speed, nothing else.
+
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    io,
+    sync::Arc,
+};
+
+use rayon::prelude::*;
+use tokio::{runtime::Handle, sync::mpsc};
+use tributary_formats::fhir::intake::{Reader, Statement};
+use tributary_model::{FeedId, IdentityId, Issue, IssueKind, SubmissionId, Timestamp, Version};
+use tributary_store::{
+    Along, Filing, Head, Line, Made, ManifestPart, Prepared, SealedRow, Slot, Store, UNKNOWN,
+};
+
+use crate::{
+    TakeError,
+    files::Block,
+    first_reading::FilePlan,
+    limits,
+    people::Settled,
+    report::TakeReport,
+};
+
+/// What the second reading works with.
+pub(crate) struct SecondReading<'a> {
+    pub store: &'a Store,
+    pub reader: &'a Reader,
+    pub feed: FeedId,
+    pub submission: SubmissionId,
+    pub settled: &'a Settled,
+    pub now: Timestamp,
+    pub runtime: Handle,
+}
+
+/// A file being read, with the manifest being written of it.
+struct Cursor<'a> {
+    plan: &'a FilePlan,
+    /// Where to read on: the range of changed lines and the byte within.
+    range: usize,
+    at: u64,
+    /// The number of the next line to be parsed.
+    next_line: usize,
+    ahead: VecDeque<Parsed>,
+    manifest: ManifestWriter<'a>,
+}
+
+/// A parsed line, its bytes in a block that it keeps alive.
+struct Parsed {
+    block: Arc<Block>,
+    from: usize,
+    to: usize,
+    line: usize,
+    hash: [u8; 16],
+    rid: i64,
+    says: Says,
+}
+
+/// What a line says, settled on an identity.
+enum Says {
+    Row(IdentityId, Want),
+    Made(Made),
+    Issue(Issue),
+}
+
+/// Which row is wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Want {
+    Person,
+    Entry(tributary_model::Section),
+}
+
+/// Rows on their way, with the lines they came from.
+#[derive(Default)]
+struct Batch {
+    rows: Vec<(IdentityId, Slot, i64, Option<Arc<Block>>, std::ops::Range<usize>)>,
+    bytes: usize,
+    parked: Vec<(Issue, Vec<u8>)>,
+}
+
+impl SecondReading<'_> {
+    /// Files everything, batch by batch, through the channel to the writer. Runs on a thread of
+    /// its own: it parses and seals on all cores and waits for nothing else.
+    pub(crate) fn run(
+        &self,
+        plans: &[FilePlan],
+        to_writer: &mpsc::Sender<Prepared>,
+        progress: &(dyn Fn(u64) + Sync),
+        report: &mut TakeReport,
+    ) -> Result<(), TakeError> {
+        let mut heads = Heads::new(self);
+        let mut cursors: Vec<Cursor<'_>> = plans
+            .iter()
+            .filter(|plan| plan.changes())
+            .map(Cursor::new)
+            .collect();
+        let mut moved: Vec<Line> = plans.iter().flat_map(|plan| plan.known.stale.clone()).collect();
+        let mut batch = Batch::default();
+        let mut numbers = Numbers::default();
+        while let Some(cursor) = self.next(&mut cursors, progress)? {
+            let identity = cursor.head_identity();
+            while let Some(parsed) = cursor.ahead.pop_front_if(|one| one.identity() == identity) {
+                self.take(parsed, cursor, &mut batch, &mut numbers, &mut heads, &mut moved, report)?;
+            }
+            if batch.rows.len() >= limits::BATCH_ROWS || batch.bytes >= limits::BATCH_BYTES {
+                self.send(&mut batch, &mut numbers, &mut heads, &mut cursors, to_writer)?;
+            }
+        }
+        self.send(&mut batch, &mut numbers, &mut heads, &mut cursors, to_writer)?;
+        self.remove(plans, moved, &mut heads, to_writer, report)?;
+        for cursor in &mut cursors {
+            cursor.manifest.finish();
+        }
+        self.send(&mut batch, &mut numbers, &mut heads, &mut cursors, to_writer)
+    }
+
+    /// The cursor whose next line belongs to the first identity; lines without one come at once.
+    fn next<'c, 'p>(
+        &self,
+        cursors: &'c mut [Cursor<'p>],
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Result<Option<&'c mut Cursor<'p>>, TakeError> {
+        for cursor in cursors.iter_mut() {
+            cursor.fill(self, progress)?;
+        }
+        Ok(cursors
+            .iter_mut()
+            .filter(|cursor| !cursor.ahead.is_empty())
+            .min_by_key(|cursor| cursor.head_identity()))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one line touches all of the reading's state")]
+    fn take(
+        &self,
+        parsed: Parsed,
+        cursor: &mut Cursor<'_>,
+        batch: &mut Batch,
+        numbers: &mut Numbers,
+        heads: &mut Heads<'_>,
+        moved: &mut Vec<Line>,
+        report: &mut TakeReport,
+    ) -> Result<(), TakeError> {
+        let old = cursor.plan.replaced.get(&parsed.rid).copied();
+        let counts = &mut report.counts;
+        let unknown = Line { hash: UNKNOWN, rid: parsed.rid, made: Made::Aside };
+        let (identity, want) = match parsed.says {
+            Says::Made(made) => {
+                match made {
+                    Made::Dropped(_) => counts.dropped += 1,
+                    Made::Aside => counts.aside += 1,
+                    _ if old.is_some() => counts.changed += 1,
+                    _ => counts.new += 1,
+                }
+                let hash = if matches!(made, Made::Dropped(_)) { UNKNOWN } else { parsed.hash };
+                cursor.manifest.push(parsed.line, Line { hash, made, ..unknown });
+                return Ok(());
+            }
+            Says::Issue(ref issue) => {
+                self.complain(issue.clone(), &parsed, cursor, batch, report);
+                cursor.manifest.push(parsed.line, Line { hash: parsed.hash, ..unknown });
+                return Ok(());
+            }
+            Says::Row(identity, want) => (identity, want),
+        };
+        let line = Line { hash: parsed.hash, ..unknown };
+        if let Some(old) = old.filter(|old| old.hash == parsed.hash) {
+            // The very line, only elsewhere in the file.
+            counts.unchanged += 1;
+            cursor.manifest.push(parsed.line, old);
+            return Ok(());
+        }
+        if !numbers.seen.insert((identity, parsed.rid)) {
+            let words = "the same id stands twice in the snapshot; the first one counts";
+            report.note(&issue(IssueKind::Contradiction, &cursor.place(parsed.line), words));
+            report.counts.aside += 1;
+            cursor.manifest.push(parsed.line, line);
+            return Ok(());
+        }
+        match old.map(|old| old.made) {
+            None => counts.new += 1,
+            Some(Made::Dropped(_)) => counts.restored += 1,
+            Some(_) => counts.changed += 1,
+        }
+        let (slot, made) = match want {
+            Want::Person => (Slot::Person, Made::Person(identity)),
+            Want::Entry(section) => {
+                let n = match old.map(|old| old.made) {
+                    Some(Made::Entry(same, where_it_was, n))
+                        if same == identity && where_it_was == section =>
+                    {
+                        i64::from(n)
+                    }
+                    _ => heads.of(identity)?.next(section),
+                };
+                let short = u32::try_from(n).map_err(|_| TakeError::TooMany(identity))?;
+                (Slot::Entry(section, n), Made::Entry(identity, section, short))
+            }
+        };
+        if let Some(old) = old.filter(|old| old.made != made) {
+            // It was somebody else's, or in another section: there it has gone.
+            if matches!(old.made, Made::Entry(..)) {
+                moved.push(old);
+            }
+        }
+        let rid = if slot == Slot::Person { 0 } else { parsed.rid };
+        batch.bytes += parsed.to - parsed.from;
+        batch.rows.push((identity, slot, rid, Some(parsed.block), parsed.from..parsed.to));
+        cursor.manifest.push(parsed.line, Line { made, ..line });
+        Ok(())
+    }
+
+    /// Notes an issue, and parks the line where a person has to look at it.
+    fn complain(
+        &self,
+        issue: Issue,
+        parsed: &Parsed,
+        cursor: &Cursor<'_>,
+        batch: &mut Batch,
+        report: &mut TakeReport,
+    ) {
+        let place = format!("{}: {}", cursor.place(parsed.line), issue.place);
+        let issue = Issue { place, ..issue };
+        report.note(&issue);
+        if issue.kind.parks() {
+            report.counts.parked += 1;
+            batch.parked.push((issue, parsed.bytes().to_vec()));
+        } else {
+            report.counts.aside += 1;
+        }
+    }
+
+    /// Removes what has gone, and what moved to another identity or section.
+    fn remove(
+        &self,
+        plans: &[FilePlan],
+        moved: Vec<Line>,
+        heads: &mut Heads<'_>,
+        to_writer: &mpsc::Sender<Prepared>,
+        report: &mut TakeReport,
+    ) -> Result<(), TakeError> {
+        let gone = plans.iter().flat_map(|plan| plan.gone.iter().copied());
+        let mut removals: Vec<(IdentityId, Slot, i64)> = Vec::new();
+        let mut ended = Vec::new();
+        for line in gone {
+            match line.made {
+                Made::Entry(identity, section, n) => {
+                    report.counts.removed += 1;
+                    removals.push((identity, Slot::Entry(section, i64::from(n)), line.rid));
+                }
+                Made::Person(identity) => {
+                    report.counts.removed += 1;
+                    removals.push((identity, Slot::Person, 0));
+                }
+                Made::Relationship(identity) => {
+                    report.counts.removed += 1;
+                    ended.push((identity, line.rid));
+                }
+                // Silence lifts nothing, and of the others nothing is held.
+                Made::Sharing(_) | Made::Aside => {}
+                Made::Dropped(_) => report.counts.removed += 1,
+            }
+        }
+        removals.extend(moved.into_iter().filter_map(|line| match line.made {
+            Made::Entry(identity, section, n) => {
+                Some((identity, Slot::Entry(section, i64::from(n)), line.rid))
+            }
+            _ => None,
+        }));
+        self.runtime.block_on(self.store.end_relationships(&ended, self.now))?;
+        removals.sort_unstable();
+        removals.dedup();
+        removals.retain(|(identity, ..)| !self.settled.turned_away.contains(identity));
+        for some in removals.chunks(limits::BATCH_ROWS) {
+            let rows = some.iter().map(|(identity, slot, rid)| (*identity, *slot, *rid, None, 0..0));
+            let mut batch = Batch { rows: rows.collect(), ..Batch::default() };
+            self.send(&mut batch, &mut Numbers::default(), heads, &mut [], to_writer)?;
+        }
+        Ok(())
+    }
+
+    /// Seals a batch on all cores and hands it to the writer.
+    fn send(
+        &self,
+        batch: &mut Batch,
+        numbers: &mut Numbers,
+        heads: &mut Heads<'_>,
+        cursors: &mut [Cursor<'_>],
+        to_writer: &mpsc::Sender<Prepared>,
+    ) -> Result<(), TakeError> {
+        let Batch { mut rows, parked, .. } = std::mem::take(batch);
+        numbers.seen.clear();
+        rows.sort_by_key(|(identity, slot, ..)| (*identity, *slot));
+        let mut identities: Vec<IdentityId> = rows.iter().map(|(identity, ..)| *identity).collect();
+        identities.dedup();
+        heads.load(&identities)?;
+        let filings = heads.filings(&rows)?;
+        let sealed = self.seal(&identities, &filings)?;
+        let lines: Vec<ManifestPart> = cursors
+            .iter_mut()
+            .filter_map(|cursor| cursor.manifest.part(self, &cursor.plan.file.name))
+            .collect();
+        let parked = self.runtime.block_on(self.store.seal_parked(
+            self.submission,
+            self.feed,
+            &parked,
+            self.now,
+        ))?;
+        let prepared = self.store.prepare(sealed, &mut heads.known, Along { lines, parked, held: Vec::new() });
+        heads.sent(&identities);
+        to_writer.blocking_send(prepared).map_err(|_| TakeError::Moved)
+    }
+
+    fn seal(
+        &self,
+        identities: &[IdentityId],
+        filings: &[Filing<'_>],
+    ) -> Result<Vec<SealedRow>, TakeError> {
+        let ciphers = self.runtime.block_on(self.store.ciphers(identities, true))?;
+        let each = filings.len().div_ceil(rayon::current_num_threads() * 4).max(64);
+        let parts: Vec<Vec<SealedRow>> =
+            filings.par_chunks(each).map(|rows| self.store.seal(&ciphers, rows)).collect();
+        Ok(parts.into_iter().flatten().collect())
+    }
+}
+
+/// What must not stand twice within one batch.
+#[derive(Default)]
+struct Numbers {
+    seen: HashSet<(IdentityId, i64)>,
+}
+
+impl<'a> Cursor<'a> {
+    fn new(plan: &'a FilePlan) -> Self {
+        let mut cursor = Self {
+            plan,
+            range: 0,
+            at: 0,
+            next_line: 0,
+            ahead: VecDeque::new(),
+            manifest: ManifestWriter { plan, next: 0, part: 0, records: Vec::new() },
+        };
+        cursor.enter(0);
+        cursor
+    }
+
+    fn enter(&mut self, range: usize) {
+        self.range = range;
+        let next = self.plan.changed.get(range);
+        self.at = next.map_or(0, |range| range.from);
+        self.next_line = next.map_or(self.plan.lines, |range| range.first);
+    }
+
+    fn head_identity(&self) -> IdentityId {
+        self.ahead.front().map_or(IdentityId(i64::MAX), Parsed::identity)
+    }
+
+    /// Parses on, on all cores, when nothing is ahead.
+    fn fill(
+        &mut self,
+        reading: &SecondReading<'_>,
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Result<(), TakeError> {
+        while self.ahead.is_empty() {
+            let Some(range) = self.plan.changed.get(self.range) else { return Ok(()) };
+            let step = limits::AHEAD / rayon::current_num_threads() as u64;
+            let to = range.to.min(self.at + limits::AHEAD);
+            let starts: Vec<u64> = (self.at..to).step_by(usize::try_from(step).unwrap_or(1)).collect();
+            let blocks = starts
+                .into_par_iter()
+                .map(|from| {
+                    let block = self.plan.file.block(from, (from + step).min(to))?;
+                    Ok(reading.parse(block))
+                })
+                .collect::<io::Result<Vec<Vec<Parsed>>>>()?;
+            progress(to - self.at);
+            for mut parsed in blocks.into_iter().flatten() {
+                parsed.line = self.next_line;
+                self.next_line += 1;
+                self.ahead.push_back(parsed);
+            }
+            self.at = to;
+            if to >= range.to {
+                self.enter(self.range + 1);
+            }
+        }
+        Ok(())
+    }
+
+    fn place(&self, line: usize) -> String {
+        format!("{} line {}", self.plan.file.name, line + 1)
+    }
+}
+
+impl Parsed {
+    fn identity(&self) -> IdentityId {
+        match &self.says {
+            Says::Row(identity, _) => *identity,
+            Says::Made(_) | Says::Issue(_) => IdentityId(0),
+        }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.block.bytes.get(self.from..self.to).unwrap_or_default()
+    }
+}
+
+impl SecondReading<'_> {
+    fn parse(&self, block: Block) -> Vec<Parsed> {
+        let block = Arc::new(block);
+        block
+            .lines()
+            .map(|(from, line)| {
+                let hash = self.store.line_hash(line);
+                let (rid, says) = self.says(line, hash);
+                let to = from + line.len();
+                Parsed { block: Arc::clone(&block), from, to, line: 0, hash, rid, says }
+            })
+            .collect()
+    }
+
+    fn says(&self, line: &[u8], hash: [u8; 16]) -> (i64, Says) {
+        // What has no id of its own is known by its words.
+        let by_words = hash.first_chunk().copied().map_or(0, i64::from_le_bytes);
+        match self.reader.read(line) {
+            Err(issue) => (by_words, Says::Issue(issue)),
+            Ok(Statement::Organisation) => (by_words, Says::Made(Made::Aside)),
+            Ok(Statement::Identity(one)) => {
+                let rid = self.store.rid(&format!("Patient/{}", one.id));
+                (rid, self.row(&one.id, Want::Person))
+            }
+            Ok(Statement::Entry(entry)) => {
+                let rid = self.store.rid(&entry.id);
+                (rid, self.row(&entry.subject, Want::Entry(entry.section)))
+            }
+            Ok(Statement::Relationship(one)) => {
+                let rid = self.store.rid(&one.source_id);
+                (rid, self.made(&one.local_number, Made::Relationship))
+            }
+            Ok(Statement::Sharing(code)) => {
+                (by_words, self.made(&code.local_number, Made::Sharing))
+            }
+        }
+    }
+
+    fn row(&self, subject: &str, want: Want) -> Says {
+        match self.settled.identities.get(subject) {
+            Some(identity) if self.settled.turned_away.contains(identity) => {
+                Says::Made(Made::Dropped(*identity))
+            }
+            Some(identity) => Says::Row(*identity, want),
+            None => nobody(),
+        }
+    }
+
+    fn made(&self, subject: &str, made: impl Fn(IdentityId) -> Made) -> Says {
+        self.settled
+            .identities
+            .get(subject)
+            .map_or_else(nobody, |identity| Says::Made(made(*identity)))
+    }
+}
+
+fn nobody() -> Says {
+    let words = "no Patient of this source has that id: send the Patient, or mend the reference";
+    Says::Issue(issue(IssueKind::NoIdentity, "subject", words))
+}
+
+fn issue(kind: IssueKind, place: &str, words: &str) -> Issue {
+    Issue { kind, place: place.to_owned(), words: words.to_owned() }
+}
+
+/// Writes the new manifest of a file, line after line: what was as it was is copied over.
+struct ManifestWriter<'a> {
+    plan: &'a FilePlan,
+    /// The next line to be written.
+    next: usize,
+    part: i64,
+    records: Vec<u8>,
+}
+
+impl ManifestWriter<'_> {
+    fn push(&mut self, line: usize, record: Line) {
+        self.copy_until(line);
+        record.pack(&mut self.records);
+        self.next = line + 1;
+    }
+
+    fn finish(&mut self) {
+        self.copy_until(self.plan.lines);
+    }
+
+    fn copy_until(&mut self, line: usize) {
+        while self.next < line {
+            let next = self.next;
+            let at = self.plan.runs.partition_point(|run| run.new + run.lines <= next);
+            let Some(run) = self.plan.runs.get(at) else { return };
+            let end = (run.new + run.lines).min(line);
+            let old = run.old + (next - run.new);
+            self.records.extend_from_slice(self.plan.known.old.packed(old..old + (end - next)));
+            self.next = end;
+        }
+    }
+
+    fn part(&mut self, reading: &SecondReading<'_>, file: &str) -> Option<ManifestPart> {
+        if self.records.is_empty() {
+            return None;
+        }
+        self.part += 1;
+        Some(ManifestPart {
+            feed: reading.feed,
+            file: file.to_owned(),
+            generation: self.plan.known.generation,
+            part: self.part,
+            records: std::mem::take(&mut self.records),
+        })
+    }
+}
+
+/// The heads of the identities being filed for, as they will be once all batches are written.
+struct Heads<'a> {
+    reading: &'a SecondReading<'a>,
+    known: HashMap<IdentityId, Head>,
+    /// Identities filed for in this submission: what the store says of them may be behind.
+    touched: HashSet<IdentityId>,
+    recent: VecDeque<Vec<IdentityId>>,
+}
+
+impl<'a> Heads<'a> {
+    fn new(reading: &'a SecondReading<'a>) -> Self {
+        Self {
+            reading,
+            known: HashMap::new(),
+            touched: HashSet::new(),
+            recent: VecDeque::new(),
+        }
+    }
+
+    fn of(&mut self, identity: IdentityId) -> Result<&mut Head, TakeError> {
+        if !self.known.contains_key(&identity) {
+            self.load(&[identity])?;
+        }
+        Ok(self.known.entry(identity).or_default())
+    }
+
+    fn load(&mut self, identities: &[IdentityId]) -> Result<(), TakeError> {
+        let fresh = &self.reading.settled.fresh;
+        let unknown: Vec<IdentityId> = identities
+            .iter()
+            .copied()
+            .filter(|identity| !self.known.contains_key(identity))
+            .filter(|identity| !fresh.contains(identity) || self.touched.contains(identity))
+            .collect();
+        if !unknown.is_empty() {
+            let heads = self.reading.store.heads(&unknown);
+            self.known.extend(self.reading.runtime.block_on(heads)?);
+        }
+        Ok(())
+    }
+
+    /// The rows as they are to be filed: each identity's next version.
+    fn filings<'r>(
+        &self,
+        rows: &'r [(IdentityId, Slot, i64, Option<Arc<Block>>, std::ops::Range<usize>)],
+    ) -> Result<Vec<Filing<'r>>, TakeError> {
+        rows.iter()
+            .map(|(identity, slot, rid, block, range)| {
+                let version = self.known.get(identity).map_or(0, |head| head.version.0) + 1;
+                let body = match block {
+                    Some(block) => Some(block.bytes.get(range.clone()).ok_or(TakeError::Moved)?),
+                    None => None,
+                };
+                let version = Version(version);
+                Ok(Filing { identity: *identity, version, slot: *slot, rid: *rid, body })
+            })
+            .collect()
+    }
+
+    /// Forgets heads whose batches are on the disk by now, so that memory stays flat.
+    fn sent(&mut self, identities: &[IdentityId]) {
+        self.touched.extend(identities);
+        self.recent.push_back(identities.to_vec());
+        if self.recent.len() > limits::BATCHES_AHEAD + 2 {
+            let recent: HashSet<IdentityId> =
+                self.recent.iter().skip(1).flatten().copied().collect();
+            let old = self.recent.pop_front().unwrap_or_default();
+            for identity in old.iter().filter(|identity| !recent.contains(identity)) {
+                self.known.remove(identity);
+            }
+        }
+    }
+}
