@@ -73,14 +73,14 @@ pub(crate) fn slips(a: &str, b: &str) -> usize {
         row.push(i + 1);
         for (j, right) in b.iter().enumerate() {
             let count = |row: &[usize], at: usize| row.get(at).copied().unwrap_or(usize::MAX - 1);
-            let mut least = count(&last, j) + usize::from(left != right);
-            least = least.min(count(&last, j + 1) + 1).min(count(&row, j) + 1);
+            let mut fewest = count(&last, j) + usize::from(left != right);
+            fewest = fewest.min(count(&last, j + 1) + 1).min(count(&row, j) + 1);
             let exchanged =
                 i > 0 && j > 0 && a.get(i - 1) == Some(right) && b.get(j - 1) == Some(left);
             if exchanged {
-                least = least.min(count(&before, j - 1) + 1);
+                fewest = fewest.min(count(&before, j - 1) + 1);
             }
-            row.push(least);
+            row.push(fewest);
         }
         before = std::mem::replace(&mut last, row);
     }

@@ -82,7 +82,7 @@ pub fn write_bundle<'a>(
             let patient = format!("{}/Patient/{}", frame.base, frame.patient);
             entry(written, &patient, search.then_some("include"), |resource| {
                 object(resource, |it| {
-                    patient_members(it, frame.patient, &record.banner)
+                    patient_members(it, frame.patient, &record.banner);
                 });
             });
             let origins;
@@ -91,7 +91,7 @@ pub fn write_bundle<'a>(
                 let address = format!("{}/Provenance/source-{source}", frame.base);
                 entry(written, &address, search.then_some("include"), |resource| {
                     object(resource, |it| {
-                        provenance_members(it, source, origin, record.as_at)
+                        provenance_members(it, source, origin, record.as_at);
                     });
                 });
             }
@@ -194,7 +194,7 @@ fn patient_members(patient: &mut Object<'_>, id: &str, banner: &Banner) {
         });
     }
     patient.array("name", |names| {
-        names.object(|name| name.text("text", &banner.name))
+        names.object(|name| name.text("text", &banner.name));
     });
     telephones(patient, &banner.telephones);
     patient.text("gender", gender_code(banner));

@@ -78,10 +78,6 @@ impl Array<'_> {
         self.out
     }
 
-    pub(crate) fn text(&mut self, words: &str) {
-        text(self.item(), words);
-    }
-
     pub(crate) fn object(&mut self, write: impl FnOnce(&mut Object<'_>)) {
         object(self.item(), write);
     }
@@ -121,14 +117,15 @@ mod tests {
             let mut out = Vec::new();
             object(&mut out, |object| {
                 object.array("items", |items| {
-                    items.text(&words);
+                    items.object(|item| item.text("words", &words));
                     items.object(|item| item.truth(&name, true));
                 });
                 object.text("empty", "");
                 object.count("count", count);
             });
             let read: serde_json::Value = serde_json::from_slice(&out).unwrap();
-            let meant = serde_json::json!({"items": [words, {name: true}], "count": count});
+            let first = if words.is_empty() { serde_json::json!({}) } else { serde_json::json!({"words": words}) };
+            let meant = serde_json::json!({"items": [first, {name: true}], "count": count});
             prop_assert_eq!(read, meant);
         }
     }

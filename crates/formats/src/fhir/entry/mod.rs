@@ -147,12 +147,9 @@ fn what(resource: Node<'_, '_>, kind: ResourceKind) -> Concept {
         .iter()
         .flat_map(|member| resource.get(member).each())
         .map(|said| {
-            let substance = said.get("substance");
-            concept(if substance.is_something() {
-                substance
-            } else {
-                said
-            })
+            // An allergy's substance may stand in its reaction, a study's modality in its series.
+            let within = said.first_of(&["substance", "modality"]);
+            concept(if within.is_something() { within } else { said })
         });
     let mut found = said
         .into_iter()

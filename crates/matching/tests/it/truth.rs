@@ -1,13 +1,6 @@
 //! Real input with truth beside it: what may be wrong is only what is left for a person.
 //! Runs where `TRIBUTARY_SHARED_DATA` names the folder it is unpacked in.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "a test's helpers may fail loudly, and say what they found"
-)]
-
 use std::{
     collections::{BTreeMap, HashMap},
     fs,
