@@ -68,10 +68,14 @@ pub(crate) const fn when(row: &Row) -> When<'_> {
     When(row)
 }
 
+/// Whether two dates read the same, so that one is enough.
 fn same_day(one: &ClinicalDate, other: &ClinicalDate) -> bool {
-    one.precision >= Precision::Day
-        && other.precision >= Precision::Day
-        && (one.text.get(..10) == other.text.get(..10) || one.date() == other.date())
+    match one.precision.max(other.precision) {
+        Precision::Time => {
+            one.precision.min(other.precision) >= Precision::Day && one.date() == other.date()
+        }
+        _ => one.text == other.text,
+    }
 }
 
 /// What is true of a section, in the fixed words.

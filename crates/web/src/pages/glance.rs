@@ -9,8 +9,6 @@ use crate::{limits, words};
 pub(crate) struct Card<'a> {
     pub(crate) title: &'static str,
     pub(crate) lists: Vec<List<'a>>,
-    /// What to say before the lists, when what a reader looks for is not there.
-    pub(crate) none: String,
 }
 
 /// A short list within a card.
@@ -19,7 +17,10 @@ pub(crate) struct List<'a> {
     pub(crate) title: &'static str,
     pub(crate) rows: Vec<&'a Row>,
     pub(crate) more: usize,
+    /// Where all of them are.
     pub(crate) section: Section,
+    /// What to say when there is no row.
+    pub(crate) none: String,
 }
 
 /// The cards of the left column.
@@ -33,32 +34,16 @@ pub(crate) fn left(record: &CombinedRecord) -> Vec<Card<'_>> {
         "Next appointments",
         &first.next_appointments,
         Section::Appointments,
-    );
+    )
+    .or_says(record, "None ahead");
+    let problems = list("", &first.active_problems, Section::Problems);
     let mut cards = vec![
-        card(
-            "Active problems",
-            [list("", &first.active_problems, Section::Problems)],
-            none(
-                record,
-                Section::Problems,
-                "None active",
-                first.active_problems.is_empty(),
-            ),
-        ),
-        card(
-            "Now and next",
-            [stay, ahead],
-            none(
-                record,
-                Section::Appointments,
-                "No appointment ahead",
-                first.next_appointments.is_empty(),
-            ),
-        ),
+        card("Active problems", [problems.or_says(record, "None active")]),
+        card("Now and next", [stay, ahead]),
     ];
     if !first.mental_health.is_empty() {
         let rows = list("", &first.mental_health, Section::MentalHealth);
-        cards.push(card("Mental health", [rows], String::new()));
+        cards.push(card("Mental health", [rows]));
     }
     cards
 }
@@ -66,50 +51,38 @@ pub(crate) fn left(record: &CombinedRecord) -> Vec<Card<'_>> {
 /// The cards of the right column.
 pub(crate) fn right(record: &CombinedRecord) -> Vec<Card<'_>> {
     let first = &record.first_minute;
-    let current = [
-        &first.repeat_medicines,
-        &first.acute_medicines,
-        &first.hospital_medicines,
-    ];
-    let no_medicine = current.iter().all(|rows| rows.is_empty());
-    let nothing_to_note = first.abnormal_results.is_empty() && first.pending_results.is_empty();
-    let medicine = |title, rows| list(title, rows, Section::Medications);
+    let medicines = Section::Medications;
+    let hospital = list("Hospital only", &first.hospital_medicines, medicines);
+    let repeat = list("Repeat", &first.repeat_medicines, medicines);
+    let acute = list("Acute", &first.acute_medicines, medicines);
+    let no_current = [&hospital, &repeat, &acute]
+        .iter()
+        .all(|list| list.rows.is_empty());
+    let current = list("", None, medicines).said_if(no_current, record, "None current");
+    let stopped = list("Stopped lately", &first.stopped_medicines, medicines);
+    let pending = list("Pending", &first.pending_results, Section::Results);
+    let abnormal = list("Abnormal", &first.abnormal_results, Section::Results);
+    let nothing = pending.rows.is_empty() && abnormal.rows.is_empty();
+    let to_note = list("", None, Section::Results).said_if(
+        nothing,
+        record,
+        "None abnormal within a year, none pending",
+    );
     vec![
         card(
             "Current medicines",
-            [
-                medicine("Hospital only", &first.hospital_medicines),
-                medicine("Repeat", &first.repeat_medicines),
-                medicine("Acute", &first.acute_medicines),
-                medicine("Stopped lately", &first.stopped_medicines),
-            ],
-            none(record, Section::Medications, "None current", no_medicine),
+            [current, hospital, repeat, acute, stopped],
         ),
-        card(
-            "Results to note",
-            [
-                list("Pending", &first.pending_results, Section::Results),
-                list("Abnormal", &first.abnormal_results, Section::Results),
-            ],
-            none(
-                record,
-                Section::Results,
-                "None abnormal within a year, none pending",
-                nothing_to_note,
-            ),
-        ),
+        card("Results to note", [to_note, pending, abnormal]),
     ]
 }
 
-fn card<'a, const N: usize>(
-    title: &'static str,
-    lists: [Option<List<'a>>; N],
-    none: String,
-) -> Card<'a> {
+/// A card of the lists that say something.
+fn card<'a, const N: usize>(title: &'static str, lists: [List<'a>; N]) -> Card<'a> {
+    let says = |list: &List<'_>| !list.rows.is_empty() || !list.none.is_empty();
     Card {
         title,
-        lists: lists.into_iter().flatten().collect(),
-        none,
+        lists: lists.into_iter().filter(says).collect(),
     }
 }
 
@@ -117,23 +90,36 @@ fn list<'a>(
     title: &'static str,
     rows: impl IntoIterator<Item = &'a Row>,
     section: Section,
-) -> Option<List<'a>> {
+) -> List<'a> {
     let mut rows: Vec<&Row> = rows.into_iter().collect();
     let more = rows.len().saturating_sub(limits::ROWS_AT_A_GLANCE);
     rows.truncate(limits::ROWS_AT_A_GLANCE);
-    (!rows.is_empty()).then_some(List {
+    List {
         title,
         rows,
         more,
         section,
-    })
+        none: String::new(),
+    }
+}
+
+impl List<'_> {
+    /// Says why it is empty, if it is.
+    fn or_says(self, record: &CombinedRecord, otherwise: &str) -> Self {
+        let empty = self.rows.is_empty();
+        self.said_if(empty, record, otherwise)
+    }
+
+    fn said_if(mut self, empty: bool, record: &CombinedRecord, otherwise: &str) -> Self {
+        if empty {
+            self.none = none(record, self.section, otherwise);
+        }
+        self
+    }
 }
 
 /// Why nothing stands there: the section's own state if it has no entries, else the given words.
-fn none(record: &CombinedRecord, section: Section, otherwise: &str, is_empty: bool) -> String {
-    if !is_empty {
-        return String::new();
-    }
+pub(crate) fn none(record: &CombinedRecord, section: Section, otherwise: &str) -> String {
     let view = record.sections.iter().find(|view| view.section == section);
     let Some(view) = view else {
         return words::WITHHELD.to_owned();

@@ -103,6 +103,15 @@ impl<'a> Head<'a> {
         }
     }
 
+    /// Whether a source of allergies is late: what is not there may only not be there yet.
+    pub(crate) fn allergies_late(&self) -> bool {
+        let allergies = self
+            .nav
+            .iter()
+            .find(|item| item.section == Section::Allergies);
+        allergies.is_some_and(|item| item.marks.contains(&"late"))
+    }
+
     /// Whether allergies are recorded at all: only then is their box a warning.
     pub(crate) const fn has_allergies(&self) -> bool {
         matches!(
@@ -125,9 +134,21 @@ impl<'a> Head<'a> {
         self.alerts().next().is_some()
     }
 
-    pub(crate) fn more_alerts(&self) -> usize {
+    /// How many alerts and decisions there are.
+    pub(crate) fn alert_count(&self) -> usize {
         let first = &self.record.first_minute;
-        (first.decisions.len() + first.alerts.len()).saturating_sub(limits::NAMED_IN_BANNER)
+        first.decisions.len() + first.alerts.len()
+    }
+
+    /// How many alerts and decisions the banner does not name.
+    pub(crate) fn more_alerts(&self) -> usize {
+        self.alert_count().saturating_sub(limits::NAMED_IN_BANNER)
+    }
+
+    /// Whether the practice stands among the people and teams already.
+    pub(crate) fn practice_is_named(&self) -> bool {
+        let mut contacts = self.record.first_minute.contacts.iter();
+        contacts.any(|contact| contact.role == "GP practice")
     }
 
     /// What a source's name stands for in the sentence about those that wait to be linked.

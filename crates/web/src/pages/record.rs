@@ -2,6 +2,7 @@
 
 use askama::Template;
 use tributary_gatekeeper::OpenRecord;
+use tributary_model::Section;
 use tributary_record::{Row, SourceState};
 
 use super::{
@@ -74,6 +75,15 @@ impl<'a> RecordPage<'a> {
         of("pregnancy", &first.pregnancy)
             .into_iter()
             .chain(of("weight", &first.child_weight))
+    }
+
+    /// Why nothing needs care, in the words of the section that would hold it.
+    fn no_care(&self) -> String {
+        glance::none(
+            self.head.record,
+            Section::PlansAndAlerts,
+            "No alert or decision",
+        )
     }
 
     fn sources(&self) -> impl Iterator<Item = &SourceState> {

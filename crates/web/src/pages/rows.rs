@@ -40,6 +40,16 @@ impl Group<'_> {
         }
     }
 
+    /// What rows that disagree are about, when all of them call it the same.
+    pub(crate) fn title(&self) -> &str {
+        let what = self.first().map_or("", |row| row.what.as_str());
+        let same = match self {
+            Self::One(_) => true,
+            Self::Disagree(rows) => rows.iter().all(|row| row.what == what),
+        };
+        if same { what } else { "" }
+    }
+
     /// The row it stands by in time.
     pub(crate) fn first(&self) -> Option<&Row> {
         match self {
