@@ -1,7 +1,5 @@
 //! JSON out: members and items in the order they are given, commas and escapes looked after.
 
-use std::fmt::Write;
-
 /// An object being written.
 #[derive(Debug)]
 pub(crate) struct Object<'o> {
@@ -85,23 +83,28 @@ impl Array<'_> {
 
 fn text(out: &mut Vec<u8>, words: &str) {
     out.push(b'"');
-    for c in words.chars() {
-        match c {
-            '"' => out.extend_from_slice(b"\\\""),
-            '\\' => out.extend_from_slice(b"\\\\"),
-            '\n' => out.extend_from_slice(b"\\n"),
-            '\r' => out.extend_from_slice(b"\\r"),
-            '\t' => out.extend_from_slice(b"\\t"),
-            c if c < ' ' => {
-                let mut escape = String::new();
-                // Writing to a String cannot fail.
-                let _ = write!(escape, "\\u{:04x}", u32::from(c));
-                out.extend_from_slice(escape.as_bytes());
-            }
-            c => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
-        }
+    let mut rest = words;
+    // What needs an escape is rare, so what lies between is copied in one go.
+    while let Some(at) = rest.find(|c: char| c < ' ' || c == '"' || c == '\\') {
+        let (plain, from) = rest.split_at(at);
+        let mut chars = from.chars();
+        out.extend_from_slice(plain.as_bytes());
+        escape(out, chars.next().unwrap_or_default());
+        rest = chars.as_str();
     }
+    out.extend_from_slice(rest.as_bytes());
     out.push(b'"');
+}
+
+fn escape(out: &mut Vec<u8>, c: char) {
+    match c {
+        '"' => out.extend_from_slice(b"\\\""),
+        '\\' => out.extend_from_slice(b"\\\\"),
+        '\n' => out.extend_from_slice(b"\\n"),
+        '\r' => out.extend_from_slice(b"\\r"),
+        '\t' => out.extend_from_slice(b"\\t"),
+        c => out.extend_from_slice(format!("\\u{:04x}", u32::from(c)).as_bytes()),
+    }
 }
 
 #[cfg(test)]
