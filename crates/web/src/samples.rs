@@ -41,7 +41,6 @@ pub fn samples() -> Vec<Sample> {
 }
 
 /// The record page with so many rows, for measuring how fast it is rendered.
-#[must_use]
 pub fn record_page(record: CombinedRecord) -> impl Fn() -> String {
     let open = open(record);
     move || {
@@ -123,7 +122,7 @@ impl Samples {
                 &SourcesPage::new(frame(), &open),
             );
             for section in [Section::Medications, Section::Results] {
-                let page = SectionPage::new(frame(), &open, section, all());
+                let page = SectionPage::new(frame(), &open, section, &all());
                 self.add(&format!("section-{}-{name}", section.name()), &page);
             }
         }

@@ -28,14 +28,13 @@ pub(crate) async fn submit(
     known: Known,
     Form(choice): Form<Choice>,
 ) -> Result<Response, WebError> {
-    if let Some(assignment) = choice.assignment {
-        if site
+    if let Some(assignment) = choice.assignment
+        && site
             .gate
             .choose_role(&known.token, assignment, &known.origin)
             .await?
-        {
-            return Ok(respond::see_other("/"));
-        }
+    {
+        return Ok(respond::see_other("/"));
     }
     let page = RolePage::new(site.frame(&known.signed_in), true);
     Ok(respond::page(StatusCode::UNPROCESSABLE_ENTITY, &page))

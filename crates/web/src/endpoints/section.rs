@@ -28,7 +28,7 @@ pub(crate) async fn show(
     Ok(respond::outcome(frame, address, &outcome, |frame, open| {
         respond::page(
             StatusCode::OK,
-            &SectionPage::new(frame, open, section, filter),
+            &SectionPage::new(frame, open, section, &filter),
         )
     }))
 }

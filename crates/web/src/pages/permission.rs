@@ -187,7 +187,7 @@ impl PermissionPage {
     }
 
     /// The anchor of a problem: the gatekeeper may name a field that stands within another.
-    fn anchor<'p>(&self, field: &'p str) -> &'p str {
+    fn anchor(field: &str) -> &str {
         match field {
             "emergency-reason" | "wishes" | "legal-reason" | "legal-words" | "attorney-asked"
             | "colleague-no-shown" | "part" => field,

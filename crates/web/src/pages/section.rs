@@ -29,7 +29,7 @@ impl<'a> SectionPage<'a> {
         frame: Frame,
         open: &'a OpenRecord,
         section: Section,
-        filter: Filter,
+        filter: &Filter,
     ) -> Self {
         let head = Head::new(open, section.name());
         let view = open
@@ -39,7 +39,7 @@ impl<'a> SectionPage<'a> {
             .find(|view| view.section == section);
         let mut block = view.map(|view| Block::new(view, &Filter::default(), head.now));
         let years = block.as_ref().map(years).unwrap_or_default();
-        let year = chosen_year(&years, &filter, block.as_ref());
+        let year = chosen_year(&years, filter, block.as_ref());
         if let (Some(block), Some(year)) = (&mut block, &year) {
             block.keep_year(year);
         }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use tributary_gatekeeper::OpenRecord;
-use tributary_model::SectionSet;
+use tributary_record::SourceState;
 
 use super::{Frame, head::Head};
 use crate::words;
@@ -23,8 +23,8 @@ impl<'a> SourcesPage<'a> {
         }
     }
 
-    fn supplied(sections: &SectionSet) -> String {
-        let names: Vec<&str> = sections.iter().map(words::short).collect();
+    fn supplied(source: &SourceState) -> String {
+        let names: Vec<&str> = source.supplies.iter().map(words::short).collect();
         if names.is_empty() {
             words::NOT_SUPPLIED.to_owned()
         } else {

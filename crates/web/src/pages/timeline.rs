@@ -78,7 +78,7 @@ impl<'a> TimelinePage<'a> {
 struct Lanes<'a> {
     height: f64,
     /// Top of each lane and its name.
-    lanes: Vec<(f64, &'static str)>,
+    names: Vec<(f64, &'static str)>,
     bars: Vec<Mark<'a>>,
     dots: Vec<Mark<'a>>,
     ticks: Vec<(f64, String)>,
@@ -128,7 +128,7 @@ impl<'a> Lanes<'a> {
         let lanes = Lane::ALL.into_iter().enumerate();
         Some(Self {
             height: lane_top(Lane::ALL.len()) + FOOT,
-            lanes: lanes
+            names: lanes
                 .map(|(at, lane)| (lane_top(at), lane.title()))
                 .collect(),
             bars,
