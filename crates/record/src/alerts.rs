@@ -10,9 +10,11 @@ use crate::{
     combined::{Alert, Provenance},
     duplicates::Fact,
     limits::PREGNANCY,
+    medicines::newest_first,
+    mix::{Grouped, Mix},
     rows,
     values::value_words,
-    words::{same, without_tag},
+    words::{normal, same, without_tag},
 };
 
 /// What the statements of a record tell for the first minute, as places of facts.
@@ -37,20 +39,16 @@ pub(crate) fn listen(book: &Book<'_>, facts: &[Fact]) -> Told {
         match topic(item) {
             None => {}
             Some(Topic::Pregnancy) => {
-                if is_pregnant_now(book, item)
-                    && told
-                        .pregnancy
-                        .is_none_or(|known| newer(book, facts, place, known))
-                {
-                    told.pregnancy = Some(place);
-                }
+                let newest = |known| newer(book, facts, place, known);
+                let tells = is_pregnant_now(book, item) && told.pregnancy.is_none_or(newest);
+                told.pregnancy = if tells { Some(place) } else { told.pregnancy };
             }
             Some(Topic::MentalHealthAct | Topic::CrisisPlan) => told.mental_health.push(place),
             Some(topic) => told.raised.push((topic, place)),
         }
     }
     told.mental_health
-        .sort_by_key(|place| crate::medicines::newest_first(book, facts, *place));
+        .sort_by_key(|place| newest_first(book, facts, *place));
     told
 }
 
@@ -163,10 +161,9 @@ fn is_negated(words: &str) -> bool {
 /// The alerts and the decisions, each once with everyone who says it, most pressing first.
 pub(crate) fn lines(book: &Book<'_>, facts: &[Fact], told: &Told) -> (Vec<Alert>, Vec<Alert>) {
     let mut raised: Vec<(Topic, usize)> = told.raised.clone();
-    raised.sort_by_key(|(topic, place)| {
-        (*topic, crate::medicines::newest_first(book, facts, *place))
-    });
+    raised.sort_by_key(|(topic, place)| (*topic, newest_first(book, facts, *place)));
     let mut lines: Vec<(Topic, Alert)> = Vec::new();
+    let mut known: Grouped<usize> = Grouped::default();
     for (topic, place) in raised {
         let Some(fact) = facts.get(place) else {
             continue;
@@ -176,26 +173,20 @@ pub(crate) fn lines(book: &Book<'_>, facts: &[Fact], told: &Told) -> (Vec<Alert>
         let provenance = fact
             .members()
             .map(|member| book.provenance(book.item(member)));
-        let known = lines
-            .iter_mut()
-            .rev()
-            .take_while(|(known, _)| *known == topic);
-        match known
-            .map(|(_, alert)| alert)
-            .find(|alert| same(&alert.words, &words))
-        {
-            Some(alert) => alert.provenance.extend(provenance),
-            None => lines.push((
-                topic,
-                Alert {
-                    kind: topic.kind().to_owned(),
-                    words,
-                    since: item.entry.when.clone(),
-                    provenance: provenance.collect(),
-                    key: Some(item.key),
-                },
-            )),
+        let name = Mix::new(topic as u64).letters(normal(&words)).end();
+        if let Some((_, alert)) = known.get(&name).and_then(|line| lines.get_mut(*line)) {
+            alert.provenance.extend(provenance);
+            continue;
         }
+        known.insert(name, lines.len());
+        let alert = Alert {
+            kind: topic.kind().to_owned(),
+            words,
+            since: item.entry.when.clone(),
+            provenance: provenance.collect(),
+            key: Some(item.key),
+        };
+        lines.push((topic, alert));
     }
     add_interpreter(book, &mut lines);
     lines.sort_by_key(|(topic, _)| *topic);

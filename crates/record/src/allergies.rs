@@ -11,7 +11,7 @@ use crate::{
     sets::{alike, names},
     standing::Standing,
     values,
-    words::{same, without_tag},
+    words::{same, without_tag, words_hash},
 };
 
 /// What an allergy statement says.
@@ -32,6 +32,8 @@ enum Reach {
     Drugs,
     Food,
     Environment,
+    /// Something narrower (latex, bee stings): it denies nothing else.
+    Narrow,
 }
 
 fn says(item: &Item<'_>, allergy: &Allergy) -> Says {
@@ -42,14 +44,19 @@ fn says(item: &Item<'_>, allergy: &Allergy) -> Says {
         return Says::Present;
     }
     let what = &item.entry.what;
-    Says::NoneKnown(if what.has_code("409137002") {
-        Reach::Drugs
-    } else if what.has_code("429625007") {
-        Reach::Food
-    } else if what.has_code("428607008") {
-        Reach::Environment
-    } else {
+    let is = |codes: &[&str]| codes.iter().any(|code| what.has_code(code));
+    Says::NoneKnown(if is(&["716186003", "no-known-allergies"]) {
         Reach::Everything
+    } else if is(&["409137002", "no-known-medication-allergies"]) {
+        Reach::Drugs
+    } else if is(&["429625007", "no-known-food-allergies"]) {
+        Reach::Food
+    } else if is(&["428607008"]) {
+        Reach::Environment
+    } else if what.codings.is_empty() {
+        Reach::Everything
+    } else {
+        Reach::Narrow
     })
 }
 
@@ -66,6 +73,7 @@ fn denies(reach: Reach, item: &Item<'_>) -> bool {
     };
     match reach {
         Reach::Everything => true,
+        Reach::Narrow => false,
         Reach::Drugs => is_any(&["medication", "biologic"]),
         Reach::Food => is_any(&["food"]),
         Reach::Environment => is_any(&["environment"]),
@@ -180,7 +188,8 @@ pub(crate) fn disagreements(book: &Book<'_>, facts: &[Fact], found: &mut Disagre
 fn by_substance<'a, 'b>(stated: &'b [Stated<'a>]) -> Vec<Vec<&'b Stated<'a>>> {
     let mut groups = alike(stated.len(), |n, name| {
         if let Some(one) = stated.get(n) {
-            names(&one.item.entry.what, substance, name);
+            let what = &one.item.entry.what;
+            names(what, words_hash(substance(what.words())), name);
         }
     });
     let mut grouped = vec![false; stated.len()];
@@ -215,7 +224,7 @@ pub(crate) fn summary(book: &Book<'_>, facts: &[Fact]) -> AllergySummary {
         .iter()
         .filter(|(_, reach)| *reach == Reach::Everything)
         .filter_map(|(one, _)| facts.get(one.fact))
-        .flat_map(|fact| fact.members())
+        .flat_map(Fact::members)
         .map(|member| book.provenance(book.item(member)))
         .collect();
     if !everything.is_empty() {
@@ -310,7 +319,7 @@ fn line(members: &[&Stated<'_>], status: String, conflict: Option<String>) -> Al
         .iter()
         .any(|one| matches!(one.item.entry.verification.as_str(), "" | "confirmed"));
     let status = if status.is_empty() && !certain {
-        first.item.entry.verification.replace('-', " ")
+        values::spaced(&first.item.entry.verification)
     } else {
         status
     };

@@ -96,7 +96,8 @@ pub(crate) fn practice(book: &Book<'_>, code: &OdsCode) -> String {
 
 /// The age as the NHS banner says it: days to four weeks, weeks to a year, months to two, years
 /// and months to eighteen, years.
-pub(crate) fn age(born: &ClinicalDate, at: Timestamp) -> String {
+#[must_use]
+pub fn age(born: &ClinicalDate, at: Timestamp) -> String {
     if born.precision < Precision::Day {
         return String::new();
     }

@@ -8,8 +8,10 @@ use tributary_model::{
 
 use crate::{
     combined::{Provenance, SourceIdentity},
+    mix::{Grouped, Mix},
     standing::{Standing, standing},
     withhold::Visible,
+    words::words_hash,
 };
 
 /// The visible entries and their sources, in order.
@@ -31,6 +33,8 @@ pub(crate) struct Item<'a> {
     pub(crate) source: usize,
     /// Whether it is a fact of now, of the past, or none.
     pub(crate) standing: Standing,
+    /// The hash of what it is called, or `None` if it has no words.
+    pub(crate) words: Option<u64>,
 }
 
 impl<'a> Book<'a> {
@@ -56,6 +60,8 @@ impl<'a> Book<'a> {
                 .position(|source| source.identity == identity)
         };
         let mut last = None;
+        // A record says the same words again and again: each is read once.
+        let mut known: Grouped<Option<u64>> = Grouped::default();
         let mut items = Vec::with_capacity(given.entries.len());
         for entry in &given.entries {
             let source = match last {
@@ -69,11 +75,16 @@ impl<'a> Book<'a> {
                 }
             };
             let standing = standing(&entry.entry, given.now);
+            let said = entry.entry.what.words();
+            let words = *known
+                .entry(Mix::new(0).text(said).end())
+                .or_insert_with(|| words_hash(said));
             items.push(Item {
                 key: entry.key,
                 entry: &entry.entry,
                 source,
                 standing,
+                words,
             });
         }
         items.sort_unstable_by_key(|item| (item.source, item.key));
@@ -138,12 +149,21 @@ impl Item<'_> {
     }
 }
 
-/// A number for the day in London that a date falls on, or `None` if the day is not known.
-pub(crate) fn day(date: &ClinicalDate) -> Option<i32> {
-    (date.precision >= Precision::Day).then(|| {
-        let day = date.date();
-        (i32::from(day.year()) * 12 + i32::from(day.month())) * 31 + i32::from(day.day())
-    })
+/// The day in London that a date falls on, counted from 1970, or `None` if it is not known.
+///
+/// London is never behind Greenwich and has never been more than two hours before it, so only the
+/// last two hours of Greenwich's day need the time zone, and a day without a time needs none: it
+/// begins at its midnight in London.
+pub(crate) fn day(date: &ClinicalDate) -> Option<i64> {
+    let number = |at: Timestamp| at.0.div_euclid(Timestamp::DAY);
+    match date.precision {
+        Precision::Year | Precision::Month => None,
+        Precision::Day => Some(number(date.sort.plus(3 * Timestamp::HOUR))),
+        Precision::Time if date.sort.0.rem_euclid(Timestamp::DAY) < 22 * Timestamp::HOUR => {
+            Some(number(date.sort))
+        }
+        Precision::Time => day(&ClinicalDate::read(&date.date().to_string())?),
+    }
 }
 
 /// The first and the last instant that a date can mean.
@@ -155,4 +175,30 @@ pub(crate) fn span(date: &ClinicalDate) -> (Timestamp, Timestamp) {
         Precision::Time => 0,
     };
     (date.sort, date.sort.plus(longest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_londons() {
+        let number = |text: &str| day(&ClinicalDate::read(text).unwrap());
+        for (a, b) in [
+            ("2026-07-20T23:30:00Z", "2026-07-21"),
+            ("2026-01-20T23:30:00Z", "2026-01-20"),
+            ("2026-07-20T00:30:00+01:00", "2026-07-20"),
+            ("1943-07-20T22:30:00Z", "1943-07-21"),
+            ("1969-01-01T23:10:00Z", "1969-01-02"),
+            ("2026-11-22T09:30:00Z", "2026-11-22"),
+            ("1899-03-01T12:00:00Z", "1899-03-01"),
+        ] {
+            assert_eq!(number(a), number(b), "{a} and {b}");
+        }
+        assert_eq!(number("2026-07"), None);
+        assert_eq!(
+            number("2026-07-21").unwrap() - number("2026-07-20").unwrap(),
+            1
+        );
+    }
 }

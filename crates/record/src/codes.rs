@@ -64,31 +64,29 @@ impl Topic {
 /// The topic of a code.
 pub(crate) fn topic_of_code(code: &str) -> Option<Topic> {
     Some(match code {
-        // Subject to child protection plan; child at risk; child protection category.
-        "375041000000100" | "704659004" | "135890007" | "224353004" => Topic::ChildProtection,
+        // Subject to child protection plan; unborn child subject to one; child protection finding.
+        "342191000000101" | "818901000000100" | "224353004" => Topic::ChildProtection,
         // Looked after child.
-        "764841000000100" | "764831000000109" => Topic::LookedAfter,
-        // Vulnerable adult; adult safeguarding referral and concern; risk of exploitation and abuse.
+        "764841000000100" => Topic::LookedAfter,
+        // Vulnerable adult; adult safeguarding referral; at risk of sexual exploitation, of
+        // criminal exploitation, of financial abuse, for self-neglect.
         "417430008" | "514331000000104" | "919461000000108" | "1188261000000103"
         | "761571000000106" | "401233007" => Topic::Safeguarding,
-        // At risk for violence, self-directed and other-directed violence, suicide, self-harm.
-        "65108000" | "129709009" | "129707006" | "225444004" | "401206008" => Topic::Risk,
-        // MRSA, carrier or infected; Clostridioides difficile; vancomycin-resistant enterococci.
-        "266096002" | "432415000" | "186431008" | "406575008" => Topic::Infection,
+        // At risk for violence, self-directed violence, other-directed violence, suicide.
+        "65108000" | "129709009" | "129707006" | "225444004" => Topic::Risk,
+        // MRSA infection and carrier; Clostridioides difficile; vancomycin-resistant enterococci,
+        // carrier and infection.
+        "266096002" | "432415000" | "186431008" | "431109006" | "406575008" => Topic::Infection,
         // At risk for falls.
         "129839007" => Topic::Falls,
-        // Requires reasonable adjustment for health and care access (Equality Act 2010).
-        "1108111000000107" => Topic::Adjustment,
         // Interpreter needed.
         "315594003" => Topic::Interpreter,
-        // (Not) for resuscitation; (not) for attempted cardiopulmonary resuscitation.
+        // For resuscitation and not; for attempted cardiopulmonary resuscitation and not.
         "304252001" | "304253006" | "450475007" | "450476008" => Topic::Resuscitation,
         // ReSPECT form; treatment escalation plan; emergency health care plan.
         "1382601000000107" | "735324008" | "887701000000100" => Topic::Escalation,
-        // Advance care plan; has advance statement; end of life care plan.
-        "736366004" | "736373009" => Topic::AdvanceDecision,
-        // Lasting power of attorney for personal welfare.
-        "816381000000105" => Topic::Attorney,
+        // Advance care plan; end of life care plan; end of life care coordination summary.
+        "736366004" | "736373009" | "861421000000109" => Topic::AdvanceDecision,
         // Pregnant; normal, high-risk, multiple pregnancy.
         "77386006" | "72892002" | "47200007" | "16356006" => Topic::Pregnancy,
         // Mental health crisis plan.
@@ -99,10 +97,11 @@ pub(crate) fn topic_of_code(code: &str) -> Option<Topic> {
 
 /// Words and what they tell. A word that begins or ends within a longer one does not count, except
 /// where it ends in `*`.
-const WORDS: [(&str, Topic); 62] = [
+const WORDS: [(&str, Topic); 66] = [
     ("child protection", Topic::ChildProtection),
     ("child at risk", Topic::ChildProtection),
     ("child in need", Topic::ChildProtection),
+    ("non-accidental injury", Topic::ChildProtection),
     ("looked after child", Topic::LookedAfter),
     ("looked-after child", Topic::LookedAfter),
     ("child looked after", Topic::LookedAfter),
@@ -134,6 +133,8 @@ const WORDS: [(&str, Topic); 62] = [
     ("risk of falling", Topic::Falls),
     ("reasonable adjustment*", Topic::Adjustment),
     ("learning disability", Topic::Adjustment),
+    ("hearing aid", Topic::Adjustment),
+    ("wheelchair", Topic::Adjustment),
     ("large print", Topic::Adjustment),
     ("hearing loop", Topic::Adjustment),
     ("sign language", Topic::Adjustment),
@@ -155,6 +156,7 @@ const WORDS: [(&str, Topic); 62] = [
     ("advance directive", Topic::AdvanceDecision),
     ("advance statement", Topic::AdvanceDecision),
     ("living will", Topic::AdvanceDecision),
+    ("advance care plan", Topic::AdvanceDecision),
     ("power of attorney", Topic::Attorney),
     ("court appointed deputy", Topic::Attorney),
     ("mental health act", Topic::MentalHealthAct),

@@ -3,7 +3,7 @@
 use crate::{
     banner::banner,
     book::Book,
-    combined::{CombinedRecord, Scope, SourceState, Sources},
+    combined::{CombinedRecord, Row, Scope, SourceState, Sources},
     conflicts, duplicates,
     first_minute::first_minute,
     rows, sections,
@@ -25,9 +25,9 @@ fn of_visible(visible: &Visible) -> CombinedRecord {
     let mut facts = duplicates::gather(&book);
     conflicts::mark(&book, &mut facts);
     trend::address(&book, &mut facts);
-    let rows: Vec<_> = facts
+    let rows: Vec<Option<Row>> = facts
         .iter()
-        .map(|fact| rows::row(&book, fact, fact.lead))
+        .map(|fact| Some(rows::row(&book, fact, fact.lead)))
         .collect();
     CombinedRecord {
         banner: banner(&book),

@@ -1,5 +1,7 @@
 //! Where sources disagree. A disagreement is shown, never resolved.
 
+use std::collections::HashMap;
+
 use tributary_model::{IdentityId, Section, Timestamp};
 
 use crate::{allergies, book::Book, duplicates::Fact, medicines, problems, sets::Sets};
@@ -7,12 +9,6 @@ use crate::{allergies, book::Book, duplicates::Fact, medicines, problems, sets::
 /// Pairs of facts that cannot both hold.
 #[derive(Default)]
 pub(crate) struct Disagreements(Vec<(usize, usize)>);
-
-impl Disagreements {
-    pub(crate) fn add(&mut self, a: usize, b: usize) {
-        self.0.push((a, b));
-    }
-}
 
 /// Marks the facts that disagree with one number for each disagreement.
 ///
@@ -32,18 +28,12 @@ pub(crate) fn mark(book: &Book<'_>, facts: &mut [Fact]) {
     let mut involved: Vec<usize> = found.0.iter().flat_map(|(a, b)| [*a, *b]).collect();
     involved.sort_unstable();
     involved.dedup();
-    let mut numbers: Vec<usize> = Vec::new();
+    let mut numbers: HashMap<usize, u32> = HashMap::new();
     for n in involved {
-        let root = sets.find(n);
-        let number = numbers
-            .iter()
-            .position(|known| *known == root)
-            .unwrap_or_else(|| {
-                numbers.push(root);
-                numbers.len() - 1
-            });
+        let next = u32::try_from(numbers.len() + 1).unwrap_or(u32::MAX);
+        let number = *numbers.entry(sets.find(n)).or_insert(next);
         if let Some(fact) = facts.get_mut(n) {
-            fact.conflict = u32::try_from(number + 1).ok();
+            fact.conflict = Some(number);
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     limits::{LIKENESS_CANDIDATES, ONSET_TOLERANCE},
     mix::{Grouped, Mix},
     units,
-    words::{same, same_concept, tells, words_hash},
+    words::{same, same_concept, tells},
 };
 
 /// One fact: the entries that say it.
@@ -32,6 +32,15 @@ pub(crate) struct Fact {
 }
 
 impl Fact {
+    fn of(lead: usize) -> Self {
+        Self {
+            lead,
+            others: Vec::new(),
+            conflict: None,
+            trend: None,
+        }
+    }
+
     pub(crate) fn members(&self) -> impl Iterator<Item = usize> {
         iter::once(self.lead).chain(self.others.iter().copied())
     }
@@ -40,74 +49,80 @@ impl Fact {
 /// Gathers the book's entries into facts, in the book's order of their first entries.
 pub(crate) fn gather(book: &Book<'_>) -> Vec<Fact> {
     let mut facts: Vec<Fact> = Vec::with_capacity(book.items.len());
-    let mut at: Grouped<Vec<usize>> = Grouped::default();
-    let one_source = book.sources.len() < 2;
+    let mut shelf = Shelf::default();
+    let mut names = Vec::new();
+    // One source alone cannot say the same as another.
+    let several = book.sources.len() > 1;
     for (n, item) in book.items.iter().enumerate() {
-        if one_source {
-            facts.push(Fact {
-                lead: n,
-                others: Vec::new(),
-                conflict: None,
-                trend: None,
-            });
+        if !several {
+            facts.push(Fact::of(n));
             continue;
         }
-        let known = looked_up(item).find_map(|address| {
-            let candidates = at.get(&address)?.iter().take(LIKENESS_CANDIDATES);
-            candidates.copied().find(|fact| {
-                facts.get(*fact).is_some_and(|fact| {
-                    fact.members()
-                        .all(|member| is_same_fact(book.item(member), item))
-                })
+        names_of(item, &mut names);
+        let (first, last) = stretches(item.entry);
+        let slack = i64::from(is_problem(item.entry));
+        let known = addresses(&names, first - slack, last + slack).find_map(|address| {
+            shelf.at(address).find(|fact| {
+                let mut members = facts.get(*fact).into_iter().flat_map(Fact::members);
+                members.all(|member| is_same_fact(book.item(member), item))
             })
         });
         let place = known.unwrap_or(facts.len());
-        if let Some(fact) = facts.get_mut(place) {
-            fact.others.push(n);
-        } else {
-            facts.push(Fact {
-                lead: n,
-                others: Vec::new(),
-                conflict: None,
-                trend: None,
-            });
+        match facts.get_mut(place) {
+            Some(fact) => fact.others.push(n),
+            None => facts.push(Fact::of(n)),
         }
-        for address in filed_under(item) {
-            let facts = at.entry(address).or_default();
-            if !facts.contains(&place) && facts.len() < LIKENESS_CANDIDATES {
-                facts.push(place);
-            }
+        for address in addresses(&names, first, last) {
+            shelf.file(address, place);
         }
     }
     facts
 }
 
-/// Where an entry is filed, so that its like can find it: by each code and by its words, in each
-/// stretch of time it may belong to.
-fn filed_under(item: &Item<'_>) -> impl Iterator<Item = u64> {
-    let (first, last) = stretches(item.entry);
-    addresses(item, first, last)
+/// Facts by where they are filed, the last filed first.
+#[derive(Default)]
+struct Shelf {
+    last: Grouped<usize>,
+    /// Each filed fact with the one filed before it at the same place.
+    filed: Vec<(usize, Option<usize>)>,
 }
 
-/// Where an entry's like would be filed.
-fn looked_up(item: &Item<'_>) -> impl Iterator<Item = u64> {
-    let (first, last) = stretches(item.entry);
-    let slack = i64::from(is_problem(item.entry));
-    addresses(item, first - slack, last + slack)
+impl Shelf {
+    fn at(&self, address: u64) -> impl Iterator<Item = usize> {
+        let mut next = self.last.get(&address).copied();
+        let facts = std::iter::from_fn(move || {
+            let (fact, before) = self.filed.get(next?)?;
+            next = *before;
+            Some(*fact)
+        });
+        facts.take(LIKENESS_CANDIDATES)
+    }
+
+    fn file(&mut self, address: u64, fact: usize) {
+        if self.at(address).any(|known| known == fact) {
+            return;
+        }
+        let before = self.last.insert(address, self.filed.len());
+        self.filed.push((fact, before));
+    }
 }
 
-fn addresses(item: &Item<'_>, first: i64, last: i64) -> impl Iterator<Item = u64> {
+/// What an entry is filed by, so that its like can find it: each of its codes, and its words.
+fn names_of(item: &Item<'_>, names: &mut Vec<u64>) {
     let entry = item.entry;
     let base = Mix::new(entry.kind as u64)
         .number(u64::from(item.key.section.number()))
         .number(value_mark(&entry.detail));
-    let words = words_hash(entry.what.words(), 3);
     let codes = entry.what.codings.iter().filter(|coding| tells(coding));
-    let names = codes
-        .map(|coding| Mix::new(4).text(&coding.system).text(&coding.code).end())
-        .chain(words);
-    names.flat_map(move |name| {
-        (first..=last).map(move |stretch| base.number(name).number(stretch.cast_unsigned()).end())
+    names.clear();
+    names.extend(codes.map(|coding| base.text(&coding.system).text(&coding.code).end()));
+    names.extend(item.words.map(|words| base.number(words).end()));
+}
+
+/// The places of all names in all stretches of time.
+fn addresses(names: &[u64], first: i64, last: i64) -> impl Iterator<Item = u64> {
+    names.iter().flat_map(move |name| {
+        (first..=last).map(move |stretch| Mix::new(*name).number(stretch.cast_unsigned()).end())
     })
 }
 
@@ -127,7 +142,7 @@ fn stretches(entry: &ClinicalEntry) -> (i64, i64) {
             last.0.div_euclid(ONSET_TOLERANCE),
         );
     }
-    let day = day(when).map_or(when.sort.0, i64::from);
+    let day = day(when).unwrap_or(when.sort.0);
     (day, day)
 }
 
@@ -305,29 +320,32 @@ fn is_same_observation(x: &Observation, y: &Observation) -> bool {
         })
 }
 
-fn is_same_value(x: Option<&Value>, y: Option<&Value>) -> bool {
-    match (x, y) {
+fn is_same_value(one: Option<&Value>, other: Option<&Value>) -> bool {
+    match (one, other) {
         (None, None) => true,
-        (
-            Some(Value::Quantity {
-                number: a,
-                comparator: c,
-                unit: u,
-                ucum: code,
-                ..
-            }),
-            Some(Value::Quantity {
-                number: b,
-                comparator: d,
-                unit: v,
-                ucum: other,
-                ..
-            }),
-        ) => a.to_bits() == b.to_bits() && c == d && units::unit(code, u) == units::unit(other, v),
-        (Some(Value::Coded(x)), Some(Value::Coded(y))) => same_concept(x, y),
-        (Some(Value::Words(x)), Some(Value::Words(y))) => x.trim() == y.trim(),
+        (Some(Value::Coded(one)), Some(Value::Coded(other))) => same_concept(one, other),
+        (Some(Value::Words(one)), Some(Value::Words(other))) => one.trim() == other.trim(),
+        (Some(one), Some(other)) => is_same_quantity(one, other),
         _ => false,
     }
+}
+
+/// The same number to the last bit, in the same unit by whatever spelling.
+fn is_same_quantity(one: &Value, other: &Value) -> bool {
+    let parts = |value: &Value| match value {
+        Value::Quantity {
+            number, comparator, ..
+        } => Some((number.to_bits(), comparator.clone())),
+        _ => None,
+    };
+    let scale = |value: &Value| match value {
+        Value::Quantity { unit, ucum, .. } => {
+            let unit = units::unit(ucum, unit);
+            Some((unit.scale.to_owned(), unit.factor.to_bits()))
+        }
+        _ => None,
+    };
+    parts(one).is_some() && parts(one) == parts(other) && scale(one) == scale(other)
 }
 
 fn is_same_document(x: &Document, y: &Document) -> bool {

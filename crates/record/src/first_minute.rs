@@ -9,22 +9,23 @@ use crate::{
     allergies,
     book::{Book, Item, span},
     codes,
-    combined::{ContactLine, FirstMinute, Mark, Row},
+    combined::{FirstMinute, Mark, Row},
+    contacts::contacts,
     duplicates::Fact,
     limits::{ABNORMAL_RESULTS, CHILD, LATELY, NEXT_APPOINTMENTS},
     medicines::{self, newest_first},
-    mix::Grouped,
-    rows, values,
-    words::{same, words_hash},
+    mix::Hashes,
+    values,
+    words::words_hash,
 };
 
 /// Chooses the first minute of a record.
-pub(crate) fn first_minute(book: &Book<'_>, facts: &[Fact], rows: &[Row]) -> FirstMinute {
+pub(crate) fn first_minute(book: &Book<'_>, facts: &[Fact], rows: &[Option<Row>]) -> FirstMinute {
     let told = alerts::listen(book, facts);
     let (alerts, decisions) = alerts::lines(book, facts, &told);
     let medicines = medicines::choose(book, facts);
     let chosen = Chosen::of(book, facts);
-    let row = |place: usize| rows.get(place).cloned();
+    let row = |place: usize| rows.get(place).cloned().flatten();
     let all = |places: Vec<usize>| places.into_iter().filter_map(row).collect::<Vec<_>>();
     let Told {
         pregnancy,
@@ -37,7 +38,7 @@ pub(crate) fn first_minute(book: &Book<'_>, facts: &[Fact], rows: &[Row]) -> Fir
         decisions,
         pregnancy: pregnancy.and_then(row),
         child_weight: chosen.weight.filter(|_| is_child(book)).and_then(row),
-        active_problems: all(chosen.newest(book, facts, &chosen.problems)),
+        active_problems: all(Chosen::newest(book, facts, &chosen.problems)),
         repeat_medicines: all(medicines.again),
         acute_medicines: all(medicines.once),
         hospital_medicines: all(medicines.hospital),
@@ -46,7 +47,7 @@ pub(crate) fn first_minute(book: &Book<'_>, facts: &[Fact], rows: &[Row]) -> Fir
         last_discharge: chosen.last_discharge.and_then(row),
         next_appointments: all(chosen.soonest(book, facts)),
         abnormal_results: all(chosen.abnormal(book, facts, rows)),
-        pending_results: all(chosen.newest(book, facts, &chosen.pending)),
+        pending_results: all(Chosen::newest(book, facts, &chosen.pending)),
         mental_health: all(mental_health),
         contacts: contacts(book, facts),
     }
@@ -94,7 +95,7 @@ impl Chosen {
         match item.entry.kind {
             ResourceKind::Condition if item.is_current() => self.problems.push(place),
             ResourceKind::Encounter => {
-                if is_in_hospital(item, book.now) && later(self.in_hospital, |item| item.at()) {
+                if is_in_hospital(item, book.now) && later(self.in_hospital, began) {
                     self.in_hospital = Some(place);
                 }
                 if is_discharge(item, book.now) && later(self.last_discharge, ended) {
@@ -108,7 +109,7 @@ impl Chosen {
             ResourceKind::Observation => {
                 let codings = &item.entry.what.codings;
                 if codings.iter().any(|coding| codes::is_weight(&coding.code))
-                    && later(self.weight, |item| item.at())
+                    && later(self.weight, began)
                 {
                     self.weight = Some(place);
                 }
@@ -123,7 +124,7 @@ impl Chosen {
         }
     }
 
-    fn newest(&self, book: &Book<'_>, facts: &[Fact], places: &[usize]) -> Vec<usize> {
+    fn newest(book: &Book<'_>, facts: &[Fact], places: &[usize]) -> Vec<usize> {
         let mut places = places.to_vec();
         places.sort_by_key(|place| newest_first(book, facts, *place));
         places
@@ -140,31 +141,39 @@ impl Chosen {
     }
 
     /// The newest abnormal result of each test, newest first.
-    fn abnormal(&self, book: &Book<'_>, facts: &[Fact], rows: &[Row]) -> Vec<usize> {
-        let mut seen: Grouped<()> = Grouped::default();
+    fn abnormal(&self, book: &Book<'_>, facts: &[Fact], rows: &[Option<Row>]) -> Vec<usize> {
+        let mut seen = Hashes::default();
         let abnormal = |place: &usize| {
-            rows.get(*place).is_some_and(|row| {
-                row.marks.iter().any(|mark| {
-                    matches!(
-                        mark,
-                        Mark::High | Mark::Low | Mark::Abnormal | Mark::Critical
-                    )
+            rows.get(*place)
+                .and_then(Option::as_ref)
+                .is_some_and(|row| {
+                    row.marks.iter().any(|mark| {
+                        matches!(
+                            mark,
+                            Mark::High | Mark::Low | Mark::Abnormal | Mark::Critical
+                        )
+                    })
                 })
-            })
         };
         let mut first_of_test = |place: &usize| {
-            rows.get(*place).is_some_and(|row| {
-                let test = row.trend.as_deref().unwrap_or(&row.what);
-                words_hash(test, 13).is_none_or(|test| seen.insert(test, ()).is_none())
-            })
+            rows.get(*place)
+                .and_then(Option::as_ref)
+                .is_some_and(|row| {
+                    let test = row.trend.as_deref().unwrap_or(&row.what);
+                    words_hash(test).is_none_or(|test| seen.insert(test))
+                })
         };
-        self.newest(book, facts, &self.results)
+        Self::newest(book, facts, &self.results)
             .into_iter()
             .filter(abnormal)
             .filter(|place| first_of_test(place))
             .take(ABNORMAL_RESULTS)
             .collect()
     }
+}
+
+fn began(item: &Item<'_>) -> Option<Timestamp> {
+    item.at()
 }
 
 fn ended(item: &Item<'_>) -> Option<Timestamp> {
@@ -211,80 +220,4 @@ fn is_ahead(item: &Item<'_>, now: Timestamp) -> bool {
         .when
         .as_ref()
         .is_some_and(|when| span(when).1 >= now)
-}
-
-/// Next of kin, care coordinator, teams, the practice: people and teams to ring, each once.
-fn contacts(book: &Book<'_>, facts: &[Fact]) -> Vec<ContactLine> {
-    let mut lines: Vec<(u8, ContactLine)> = Vec::new();
-    let mut add = |role: &str, name: &str, telephone: &str| {
-        if name.is_empty() && telephone.is_empty() {
-            return;
-        }
-        let line = ContactLine {
-            role: role.to_owned(),
-            name: name.to_owned(),
-            telephone: telephone.to_owned(),
-        };
-        let known = lines.iter().any(|(_, known)| {
-            same(&known.role, role) && same(&known.name, name) && known.telephone == telephone
-        });
-        if !known {
-            lines.push((place_of(role), line));
-        }
-    };
-    for item in facts.iter().map(|fact| book.item(fact.lead)) {
-        let Detail::Plan(plan) = &item.entry.detail else {
-            continue;
-        };
-        if !item.is_current() {
-            continue;
-        }
-        let (what, kind) = (rows::what(item.entry), item.entry.kind);
-        for (role, name, telephone) in &plan.people {
-            match kind {
-                ResourceKind::RelatedPerson if role.is_empty() => add(&what, name, telephone),
-                ResourceKind::CareTeam if role.is_empty() => add(&what, name, telephone),
-                ResourceKind::RelatedPerson | ResourceKind::CareTeam => add(role, name, telephone),
-                ResourceKind::CarePlan if place_of(role) == COORDINATOR => {
-                    add(role, name, telephone);
-                }
-                _ => {}
-            }
-        }
-        if kind == ResourceKind::CareTeam && plan.people.is_empty() {
-            let source = &book.source(item.source).organisation.name;
-            add(&what, source, "");
-        }
-    }
-    let practice = book
-        .sources
-        .iter()
-        .find_map(|source| source.demographics.practice.as_ref());
-    if let Some(code) = practice {
-        add("GP practice", &crate::banner::practice(book, code), "");
-    }
-    lines.sort_by_key(|(place, _)| *place);
-    lines.into_iter().map(|(_, line)| line).collect()
-}
-
-const COORDINATOR: u8 = 1;
-
-/// Next of kin first, then who coordinates care, then everyone else, the practice last.
-fn place_of(role: &str) -> u8 {
-    let role = role.to_lowercase();
-    let says = |words: &[&str]| words.iter().any(|word| role.contains(word));
-    if says(&["next of kin", "emergency contact"]) {
-        0
-    } else if says(&[
-        "coordinator",
-        "co-ordinator",
-        "key worker",
-        "lead professional",
-    ]) {
-        COORDINATOR
-    } else if says(&["gp practice"]) {
-        3
-    } else {
-        2
-    }
 }

@@ -13,6 +13,7 @@ mod codes;
 mod combine;
 mod combined;
 mod conflicts;
+mod contacts;
 mod drugs;
 mod duplicates;
 mod entry_view;
@@ -27,6 +28,7 @@ pub mod samples;
 mod sections;
 mod sets;
 mod standing;
+mod test_index;
 mod timeline;
 mod trend;
 mod units;
@@ -34,6 +36,7 @@ mod values;
 mod withhold;
 mod words;
 
+pub use banner::age;
 pub use combine::combine;
 pub use combined::{
     Alert, AllergyLine, AllergySummary, Banner, CombinedRecord, ContactLine, EntryView,

@@ -13,9 +13,8 @@ use crate::{
     drugs::{self, Drug, Form},
     duplicates::Fact,
     limits::{HOSPITAL_INTERVAL, LATELY},
-    mix::{Grouped, Mix},
+    mix::{Hashes, Mix},
     sets::{alike, names},
-    words::words_hash,
 };
 
 /// The medicines of the first minute, as places of facts, newest first.
@@ -32,7 +31,7 @@ pub(crate) fn choose(book: &Book<'_>, facts: &[Fact]) -> Medicines {
     let mut chosen = Medicines::default();
     let mut stopped = Vec::new();
     let mut given: Vec<(u64, usize)> = Vec::new();
-    let mut current: Grouped<()> = Grouped::default();
+    let mut current = Hashes::default();
     for place in medicine_facts(book, facts) {
         let Some(item) = facts.get(place).map(|fact| book.item(fact.lead)) else {
             continue;
@@ -40,9 +39,9 @@ pub(crate) fn choose(book: &Book<'_>, facts: &[Fact]) -> Medicines {
         let Detail::Medication(medication) = &item.entry.detail else {
             continue;
         };
-        let name = words_hash(item.entry.what.words(), 7).unwrap_or_default();
+        let name = item.words.unwrap_or_default();
         if is_prescription(item) && item.is_current() {
-            current.insert(name, ());
+            current.insert(name);
             match course(item, medication) {
                 Course::Again => chosen.again.push(place),
                 Course::Once => chosen.once.push(place),
@@ -56,7 +55,7 @@ pub(crate) fn choose(book: &Book<'_>, facts: &[Fact]) -> Medicines {
     }
     // Of what is given or was ordered many times, the last is shown; and what is current again
     // has not stopped.
-    let mut seen: Grouped<()> = current;
+    let mut seen = current;
     chosen
         .hospital
         .extend(newest_of_each(book, facts, given, &mut seen));
@@ -71,10 +70,10 @@ fn newest_of_each(
     book: &Book<'_>,
     facts: &[Fact],
     mut named: Vec<(u64, usize)>,
-    seen: &mut Grouped<()>,
+    seen: &mut Hashes,
 ) -> Vec<usize> {
     named.sort_by_key(|(_, place)| newest_first(book, facts, *place));
-    named.retain(|(name, _)| seen.insert(*name, ()).is_none());
+    named.retain(|(name, _)| seen.insert(*name));
     named.into_iter().map(|(_, place)| place).collect()
 }
 
@@ -193,14 +192,15 @@ pub(crate) fn disagreements(book: &Book<'_>, facts: &[Fact], found: &mut Disagre
         let Some((_, fact, drug)) = current.get(n) else {
             return;
         };
-        names(&book.item(fact.lead).entry.what, |words| words, name);
+        let item = book.item(fact.lead);
+        names(&item.entry.what, item.words, name);
         if !drug.name.is_empty() {
             name(Mix::new(8).text(&drug.name).end());
         }
     });
     for group in groups {
         let members = group.into_iter().filter_map(|n| current.get(n));
-        compare(held(book, members), found);
+        compare(&held(book, members), found);
     }
 }
 
@@ -260,7 +260,7 @@ fn dose_of(item: &Item<'_>) -> String {
 }
 
 /// Compares what the sources hold. What one of them leaves unsaid is no disagreement.
-fn compare(held: Vec<Held>, found: &mut Disagreements) {
+fn compare(held: &[Held], found: &mut Disagreements) {
     let differ = |a: &[String], b: &[String]| !a.is_empty() && !b.is_empty() && a != b;
     let may_be_same_form = |a: Option<Form>, b: Option<Form>| match (a, b) {
         (Some(a), Some(b)) => a == b,

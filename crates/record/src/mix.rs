@@ -2,7 +2,7 @@
 //! it groups is compared word by word before anything is concluded.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     hash::{BuildHasherDefault, Hasher},
 };
 
@@ -47,6 +47,9 @@ impl Mix {
 
 /// A map whose keys are hashes already.
 pub(crate) type Grouped<V> = HashMap<u64, V, BuildHasherDefault<AsItIs>>;
+
+/// A set of hashes.
+pub(crate) type Hashes = HashSet<u64, BuildHasherDefault<AsItIs>>;
 
 /// Takes a key that is a hash as it is.
 #[derive(Default)]

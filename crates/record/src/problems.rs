@@ -11,7 +11,6 @@ use crate::{
     limits::ONSET_TOLERANCE,
     sets::{alike, names},
     standing::Standing,
-    words::without_tag,
 };
 
 /// A problem active at one source, and over or refuted at another for a stretch of time in which
@@ -30,7 +29,8 @@ pub(crate) fn disagreements(book: &Book<'_>, facts: &[Fact], found: &mut Disagre
         .collect();
     let groups = alike(problems.len(), |n, name| {
         if let Some((_, fact)) = problems.get(n) {
-            names(&book.item(fact.lead).entry.what, without_tag, name);
+            let item = book.item(fact.lead);
+            names(&item.entry.what, item.words, name);
         }
     });
     for group in groups {

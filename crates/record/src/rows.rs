@@ -167,7 +167,7 @@ fn detail(entry: &ClinicalEntry) -> Vec<(String, String)> {
             }
         }
         Detail::Document(document) => {
-            if !document.title.is_empty() {
+            if !same(&document.title, entry.what.words()) && !document.title.is_empty() {
                 lines.add("Type", entry.what.words());
             }
             lines.add("Text", &cut(&document.text, TEXT_IN_ROW));
@@ -178,7 +178,7 @@ fn detail(entry: &ClinicalEntry) -> Vec<(String, String)> {
             lines.add("Outcome", &contact.outcome);
         }
         Detail::Plan(plan) => {
-            if !plan.title.is_empty() {
+            if !same(&plan.title, entry.what.words()) && !plan.title.is_empty() {
                 lines.add("Type", entry.what.words());
             }
             for line in &plan.lines {

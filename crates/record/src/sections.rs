@@ -1,5 +1,7 @@
 //! The sections in the order of the record, each with what is true of it.
 
+use std::collections::HashMap;
+
 use tributary_model::Section;
 
 use crate::{
@@ -11,7 +13,11 @@ use crate::{
 };
 
 /// Makes the sections of the rows, one row for each fact.
-pub(crate) fn sections(book: &Book<'_>, facts: &[Fact], rows: Vec<Row>) -> Vec<SectionView> {
+pub(crate) fn sections(
+    book: &Book<'_>,
+    facts: &[Fact],
+    mut rows: Vec<Option<Row>>,
+) -> Vec<SectionView> {
     let mut places: Vec<Vec<usize>> = vec![Vec::new(); Section::ALL.len()];
     for (place, fact) in facts.iter().enumerate() {
         let section = usize::from(book.item(fact.lead).key.section.number()).checked_sub(1);
@@ -19,7 +25,6 @@ pub(crate) fn sections(book: &Book<'_>, facts: &[Fact], rows: Vec<Row>) -> Vec<S
             places.push(place);
         }
     }
-    let mut rows: Vec<Option<Row>> = rows.into_iter().map(Some).collect();
     Section::ALL
         .into_iter()
         .zip(places)
@@ -48,19 +53,11 @@ fn order(book: &Book<'_>, facts: &[Fact], places: &mut Vec<usize>) {
     if places.iter().all(|place| conflict(*place).is_none()) {
         return;
     }
-    let mut first_of: Vec<(u32, usize)> = Vec::new();
+    let mut first_of: HashMap<u32, usize> = HashMap::new();
     let mut keyed: Vec<(usize, usize, usize)> = Vec::with_capacity(places.len());
     for (n, place) in places.iter().enumerate() {
-        let stands = match conflict(*place).filter(|_| standing(*place) != Standing::Error) {
-            None => n,
-            Some(number) => match first_of.iter().find(|(known, _)| *known == number) {
-                Some((_, first)) => *first,
-                None => {
-                    first_of.push((number, n));
-                    n
-                }
-            },
-        };
+        let together = conflict(*place).filter(|_| standing(*place) != Standing::Error);
+        let stands = together.map_or(n, |number| *first_of.entry(number).or_insert(n));
         keyed.push((stands, n, *place));
     }
     keyed.sort_unstable();

@@ -4,7 +4,7 @@ use tributary_model::Concept;
 
 use crate::{
     mix::{Grouped, Mix},
-    words::{tells, words_hash},
+    words::tells,
 };
 
 /// Disjoint sets of the numbers below a count.
@@ -60,12 +60,12 @@ pub(crate) fn alike(count: usize, names: impl Fn(usize, &mut dyn FnMut(u64))) ->
     groups
 }
 
-/// The names a concept goes by: each of its codes, and its words as `words` reads them.
-pub(crate) fn names(concept: &Concept, words: impl Fn(&str) -> &str, name: &mut dyn FnMut(u64)) {
+/// The names a concept goes by: each of its codes, and its words as they were hashed.
+pub(crate) fn names(concept: &Concept, words: Option<u64>, name: &mut dyn FnMut(u64)) {
     for coding in concept.codings.iter().filter(|coding| tells(coding)) {
         name(Mix::new(5).text(&coding.system).text(&coding.code).end());
     }
-    if let Some(words) = words_hash(words(concept.words()), 6) {
+    if let Some(words) = words {
         name(words);
     }
 }

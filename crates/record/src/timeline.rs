@@ -17,7 +17,7 @@ pub(crate) fn timeline(book: &Book<'_>, facts: &[Fact]) -> Timeline {
         .filter(|item| took_place(item, book.now))
         .filter_map(|item| timeline_item(book, item))
         .collect();
-    items.sort_by(|a, b| (a.from, a.key).cmp(&(b.from, b.key)));
+    items.sort_by_key(|item| (item.from, item.key));
     Timeline { items }
 }
 

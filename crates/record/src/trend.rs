@@ -9,13 +9,12 @@ use crate::{
     combined::{Mark, Row, Scope, Sources, Trend, TrendPoint},
     conflicts,
     duplicates::{self, Fact},
-    mix::{Grouped, Mix},
     rows,
-    sets::Sets,
+    test_index::TestIndex,
     units::{self, Unit},
     values::{DIASTOLIC, SYSTOLIC},
     withhold::withhold,
-    words::{tells, without_tag, words_hash},
+    words::{same_concept, without_tag},
 };
 
 /// The trend at an address within the record, or `None` if the visible record has none there.
@@ -29,205 +28,46 @@ pub fn trend(sources: Sources, scope: &Scope, slug: &str) -> Option<Trend> {
     let book = Book::open(&visible);
     let mut facts = duplicates::gather(&book);
     conflicts::mark(&book, &mut facts);
-    address(&book, &mut facts);
-    let tests = Tests::of(&book, &facts);
-    let test = tests.at(slug, &book, &facts)?;
-    let members = tests.members(test);
-    let mut members: Vec<&Fact> = members.filter_map(|place| facts.get(place)).collect();
-    members.sort_by_key(|fact| {
+    let index = TestIndex::of(&book, &facts);
+    let (test, slug, code) = index.at(slug, &book, &facts)?;
+    let code = code.cloned();
+    let results: Vec<usize> = index.results(test).collect();
+    name(&index, &mut facts);
+    let mut results: Vec<&Fact> = results.into_iter().filter_map(|at| facts.get(at)).collect();
+    results.sort_by_key(|fact| {
         let item = book.item(fact.lead);
         (item.at(), item.key)
     });
-    let (slug, coding) = tests.name(test)?;
-    let mut series = series(&book, &members).into_iter();
-    let mut first = chart(&book, slug.clone(), coding.cloned(), series.next()?);
+    let mut series = series(&book, &results).into_iter();
+    let mut first = chart(&book, slug.clone(), code, &series.next()?);
     first.companions = series
-        .map(|part| chart(&book, slug.clone(), None, part))
+        .map(|part| chart(&book, slug.clone(), None, &part))
         .collect();
-    (!first.points.is_empty() || !first.companions.is_empty()).then_some(first)
+    let drawn = |trend: &Trend| !trend.points.is_empty();
+    (drawn(&first) || first.companions.iter().any(drawn)).then_some(first)
 }
 
-/// Gives each result that is a point of a trend the trend's address: a test with at least two
-/// numbers has one.
+/// Gives each result that is a point of a trend the trend's address.
 pub(crate) fn address(book: &Book<'_>, facts: &mut [Fact]) {
-    let tests = Tests::of(book, facts);
-    let mut names: Grouped<Option<String>> = Grouped::default();
-    let mut given = Vec::new();
-    for (place, test) in &tests.placed {
-        let name = names.entry(*test as u64).or_insert_with(|| {
-            let enough = tests.counts.get(*test).is_some_and(|count| *count > 1);
-            enough
-                .then(|| tests.name(*test).map(|(slug, _)| slug))
-                .flatten()
-        });
-        given.push((*place, name.clone()));
-    }
-    for (place, name) in given {
+    name(&TestIndex::of(book, facts), facts);
+}
+
+fn name(index: &TestIndex<'_>, facts: &mut [Fact]) {
+    for (place, address) in index.addresses() {
         if let Some(fact) = facts.get_mut(place) {
-            fact.trend = name;
+            fact.trend = Some(address);
         }
     }
-}
-
-/// The tests of a record: results that share a code are results of one test.
-struct Tests<'a> {
-    /// Facts and the test that each is a result of.
-    placed: Vec<(usize, usize)>,
-    /// How many results with a number each test has.
-    counts: Vec<usize>,
-    /// The best code of each test.
-    codes: Vec<Option<&'a Coding>>,
-    /// Words of each test that has no code.
-    words: Vec<&'a str>,
-}
-
-impl<'a> Tests<'a> {
-    fn of(book: &Book<'a>, facts: &[Fact]) -> Self {
-        let results: Vec<(usize, &'a Concept, bool)> = facts
-            .iter()
-            .enumerate()
-            .filter_map(|(place, fact)| {
-                let item = book.item(fact.lead);
-                let Detail::Observation(observation) = &item.entry.detail else {
-                    return None;
-                };
-                item.is_fact()
-                    .then_some((place, &item.entry.what, has_number(observation)))
-            })
-            .collect();
-        let mut first: Grouped<usize> = Grouped::default();
-        let mut sets = Sets::of(results.len());
-        for (n, (_, what, _)) in results.iter().enumerate() {
-            let mut join = |name: u64| {
-                let first = *first.entry(name).or_insert(n);
-                sets.join(first, n);
-            };
-            let mut coded = false;
-            for coding in what.codings.iter().filter(|coding| tells(coding)) {
-                coded = true;
-                join(Mix::new(9).text(&coding.system).text(&coding.code).end());
-            }
-            if let Some(words) = words_hash(what.words(), 10).filter(|_| !coded) {
-                join(words);
-            }
-        }
-        let mut tests = Self {
-            placed: Vec::with_capacity(results.len()),
-            counts: vec![0; results.len()],
-            codes: vec![None; results.len()],
-            words: vec![""; results.len()],
-        };
-        for (n, (place, what, counts)) in results.into_iter().enumerate() {
-            tests.place(sets.find(n), place, what, counts);
-        }
-        tests
-    }
-
-    fn place(&mut self, test: usize, fact: usize, what: &'a Concept, counts: bool) {
-        self.placed.push((fact, test));
-        if let Some(count) = self.counts.get_mut(test) {
-            *count += usize::from(counts);
-        }
-        if let Some(best) = self.codes.get_mut(test) {
-            for coding in what.codings.iter().filter(|coding| tells(coding)) {
-                if best.is_none_or(|best| rank(coding) < rank(best)) {
-                    *best = Some(coding);
-                }
-            }
-        }
-        if let Some(words) = self.words.get_mut(test)
-            && (words.is_empty() || what.words() < *words)
-        {
-            *words = what.words();
-        }
-    }
-
-    /// The address of a test and the code it is known by.
-    fn name(&self, test: usize) -> Option<(String, Option<&'a Coding>)> {
-        if let Some(coding) = self.codes.get(test).copied().flatten() {
-            return Some((slug_of(coding), Some(coding)));
-        }
-        let words = words_hash(self.words.get(test)?, 11)?;
-        Some((format!("words-{words:016x}"), None))
-    }
-
-    /// The test at an address: its own, or that of any of its codes, so that an address stays
-    /// good when a later result brings a better code.
-    fn at(&self, slug: &str, book: &Book<'_>, facts: &[Fact]) -> Option<usize> {
-        let own = self
-            .placed
-            .iter()
-            .find(|(_, test)| self.name(*test).is_some_and(|(name, _)| name == slug));
-        let by_code = || {
-            self.placed.iter().find(|(place, _)| {
-                let fact = facts.get(*place);
-                let codings = fact.map(|fact| &book.item(fact.lead).entry.what.codings);
-                codings.is_some_and(|codings| {
-                    codings
-                        .iter()
-                        .any(|coding| tells(coding) && slug_of(coding) == slug)
-                })
-            })
-        };
-        own.or_else(by_code).map(|(_, test)| *test)
-    }
-
-    fn members(&self, test: usize) -> impl Iterator<Item = usize> {
-        self.placed
-            .iter()
-            .filter(move |(_, of)| *of == test)
-            .map(|(place, _)| *place)
-    }
-}
-
-/// Which code names a test: LOINC's, then SNOMED CT's, then any other's; the least of them.
-fn rank(coding: &Coding) -> (u8, &str, &str) {
-    let system = match coding.system.as_str() {
-        LOINC => 0,
-        SNOMED => 1,
-        _ => 2,
-    };
-    (system, &coding.system, &coding.code)
-}
-
-const LOINC: &str = "http://loinc.org";
-const SNOMED: &str = "http://snomed.info/sct";
-
-/// `loinc-4548-4`, `sct-27113001`, or a fixed short name of another system's code.
-fn slug_of(coding: &Coding) -> String {
-    let plain = coding
-        .code
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || c == '-');
-    match coding.system.as_str() {
-        LOINC if plain => format!("loinc-{}", coding.code),
-        SNOMED if plain => format!("sct-{}", coding.code),
-        system => {
-            format!(
-                "code-{:016x}",
-                Mix::new(12).text(system).text(&coding.code).end()
-            )
-        }
-    }
-}
-
-fn has_number(observation: &Observation) -> bool {
-    let number = |value: Option<&Value>| matches!(value, Some(Value::Quantity { .. }));
-    number(observation.value.as_ref())
-        || observation
-            .components
-            .iter()
-            .any(|part| number(part.value.as_ref()))
 }
 
 /// The results of one part of a test.
 struct Series<'a> {
     what: &'a str,
-    results: Vec<Result<'a>>,
+    results: Vec<Reading<'a>>,
 }
 
-/// One result, with the number of one part of it.
-struct Result<'a> {
+/// One reading: a result, with the number of one part of it.
+struct Reading<'a> {
     fact: &'a Fact,
     item: &'a Item<'a>,
     observation: &'a Observation,
@@ -248,7 +88,7 @@ fn series<'a>(book: &'a Book<'a>, facts: &[&'a Fact]) -> Vec<Series<'a>> {
         let Detail::Observation(observation) = &item.entry.detail else {
             continue;
         };
-        let result = |value, range| Result {
+        let result = |value, range| Reading {
             fact,
             item,
             observation,
@@ -267,18 +107,17 @@ fn series<'a>(book: &'a Book<'a>, facts: &[&'a Fact]) -> Vec<Series<'a>> {
             let known = parts
                 .iter_mut()
                 .find(|(what, _)| is_same_part(what, &part.what));
-            match known {
-                Some((_, series)) => series.results.push(result),
-                None => {
-                    let what = without_tag(part.what.words());
-                    parts.push((
-                        &part.what,
-                        Series {
-                            what,
-                            results: vec![result],
-                        },
-                    ));
-                }
+            if let Some((_, series)) = known {
+                series.results.push(result);
+            } else {
+                let what = without_tag(part.what.words());
+                parts.push((
+                    &part.what,
+                    Series {
+                        what,
+                        results: vec![result],
+                    },
+                ));
             }
         }
     }
@@ -297,11 +136,11 @@ fn is_same_part(a: &Concept, b: &Concept) -> bool {
     let both = |codes: [&str; 2]| {
         codes.iter().any(|code| a.has_code(code)) && codes.iter().any(|code| b.has_code(code))
     };
-    both(SYSTOLIC) || both(DIASTOLIC) || crate::words::same_concept(a, b)
+    both(SYSTOLIC) || both(DIASTOLIC) || same_concept(a, b)
 }
 
 /// Draws a series: the scale most results are on, in the unit most of those are in.
-fn chart(book: &Book<'_>, slug: String, code: Option<Coding>, series: Series<'_>) -> Trend {
+fn chart(book: &Book<'_>, slug: String, code: Option<Coding>, series: &Series<'_>) -> Trend {
     let axis = axis(&series.results);
     let mut trend = Trend {
         slug,
@@ -333,7 +172,7 @@ fn chart(book: &Book<'_>, slug: String, code: Option<Coding>, series: Series<'_>
 }
 
 /// The axis: chosen by the results, so that it does not depend on their order.
-fn axis<'a>(results: &[Result<'a>]) -> Option<Unit<'a>> {
+fn axis<'a>(results: &[Reading<'a>]) -> Option<Unit<'a>> {
     let placed = || {
         results
             .iter()
@@ -378,7 +217,7 @@ fn number(value: Option<&Value>) -> Option<(f64, Unit<'_>)> {
 
 type Range = (Option<f64>, Option<f64>);
 
-fn point(result: &Result<'_>, axis: Unit<'_>) -> Option<(Timestamp, f64, Range)> {
+fn point(result: &Reading<'_>, axis: Unit<'_>) -> Option<(Timestamp, f64, Range)> {
     let (number, unit) = number(result.value)?;
     let at = result.item.at()?;
     if unit.scale != axis.scale {

@@ -229,14 +229,23 @@ pub(crate) fn is_pending(kind: ResourceKind, status: &str) -> bool {
 
 /// A status code in plain words.
 pub(crate) fn status_words(status: &str, verification: &str) -> String {
-    let mut words = status.replace('-', " ");
+    let mut words = spaced(status);
     if !verification.is_empty() && verification != "confirmed" && !same(verification, status) {
         if !words.is_empty() {
             words.push_str(", ");
         }
-        words.push_str(&verification.replace('-', " "));
+        words.push_str(&spaced(verification));
     }
     words
+}
+
+/// FHIR's codes join their words with hyphens.
+pub(crate) fn spaced(code: &str) -> String {
+    if code.contains('-') {
+        code.replace('-', " ")
+    } else {
+        code.to_owned()
+    }
 }
 
 #[cfg(test)]

@@ -112,9 +112,9 @@ impl Sample {
         demographics: Demographics,
     ) {
         let code: OdsCode = code.parse().expect("the samples' codes are well formed");
-        let place = self.sources.identities.len();
+        let place = numbered(self.sources.identities.len());
         self.sources.identities.push(SourceIdentity {
-            identity: IdentityId(place as i64 + 1),
+            identity: IdentityId(place + 1),
             organisation: Organisation {
                 code,
                 name: name.to_owned(),
@@ -124,7 +124,7 @@ impl Sample {
             refreshed: Some(
                 date("2026-11-22T02:14:00Z")
                     .sort
-                    .plus(place as i64 * 61 * Timestamp::SECOND),
+                    .plus(place * 61 * Timestamp::SECOND),
             ),
             late_since: None,
             supplies: supplied_by(kind),
@@ -161,7 +161,7 @@ impl Sample {
 
     /// An entry of one of the sources, which are numbered from 1 in the order they were added.
     pub(super) fn says(mut self, identity: i64, entry: ClinicalEntry) -> Self {
-        let n = self.sources.entries.len() as i64 + 1;
+        let n = numbered(self.sources.entries.len()) + 1;
         let section = entry.section;
         self.sources.entries.push(SourceEntry {
             key: EntryKey {
@@ -186,6 +186,10 @@ impl Sample {
     pub(super) fn sources(self) -> Sources {
         self.sources
     }
+}
+
+fn numbered(count: usize) -> i64 {
+    i64::try_from(count).expect("a sample has fewer entries than there are numbers")
 }
 
 fn supplied_by(kind: OrganisationKind) -> SectionSet {

@@ -1,6 +1,6 @@
 //! Someone with very many entries, for pages and for measuring.
 
-use tributary_model::{ClinicalEntry, Detail, Gender, ResourceKind, Section};
+use tributary_model::{ClinicalEntry, Gender, ResourceKind, Section};
 
 use super::build::{
     CANCER, MENTAL_HEALTH, PRACTICE, SNOMED, Sample, allergy, concept, contact, letter, measure,
@@ -39,67 +39,65 @@ fn nth(n: usize) -> ClinicalEntry {
     let timed = format!("{day}T{:02}:{:02}:00Z", 8 + n % 10, n % 60);
     let number = |from: usize, width: usize| (from + n * 31 % width).to_string();
     match n % 20 {
-        0..=3 => {
-            let (code, words, unit, low, high) = LABORATORY
-                .get(n / 20 % LABORATORY.len())
-                .copied()
-                .unwrap_or(("2160-0", "Creatinine", "umol/L", 59.0, 104.0));
-            result(
-                code,
-                words,
-                &number(40, 90),
-                unit,
-                (Some(low), Some(high)),
-                &timed,
-            )
-        }
+        0..=3 => laboratory(n, &timed),
         4..=6 => measure("29463-7", "Body weight", &number(60, 15), "kg", &timed),
         7 | 8 => pressure(&number(110, 50), &number(60, 35), &timed),
         9 | 10 => measure("8867-4", "Heart rate", &number(55, 50), "/min", &timed),
-        11..=13 => {
-            let (words, dose) = MEDICINES
-                .get(n / 20 % MEDICINES.len())
-                .copied()
-                .unwrap_or(("Paracetamol 500mg tablets", "Two tablets four times a day"));
-            let mut entry = medicine(words, dose, "repeat", &day);
-            if n % 3 != 0 {
-                "stopped".clone_into(&mut entry.status);
-            }
-            entry.what.codings =
-                concept(SNOMED, &format!("3200{}", n / 20 % MEDICINES.len()), words).codings;
-            entry
-        }
-        14 => {
-            let (code, words) = PROBLEMS
-                .get(n / 20 % PROBLEMS.len())
-                .copied()
-                .unwrap_or(("38341003", "Hypertension"));
-            let status = if n % 40 == 14 { "active" } else { "resolved" };
-            problem(code, words, status, &day)
-        }
+        11..=13 => drug(n, &day),
+        14 => diagnosis(n, &day),
         15 | 16 => contact("Outpatient appointment", "AMB", "Clinic", &timed, &timed),
         17 => letter("Clinic letter", "Seen in clinic. Continue as before.", &day),
-        18 => plain(
-            ResourceKind::Procedure,
-            Section::Procedures,
-            "Blood sample taken",
-            &[("Outcome", "Done")],
-            &timed,
-        ),
+        18 => {
+            let facts = [("Outcome", "Done")];
+            plain(
+                ResourceKind::Procedure,
+                Section::Procedures,
+                "Blood sample taken",
+                &facts,
+                &timed,
+            )
+        }
         _ => {
-            let mut entry = plain(
-                ResourceKind::Immunization,
+            let facts = [("Dose", "1"), ("Batch", &number(1_000, 9_000))];
+            let kind = ResourceKind::Immunization;
+            plain(
+                kind,
                 Section::Immunisations,
                 "Influenza vaccine",
-                &[("Dose", "1")],
+                &facts,
                 &day,
-            );
-            if let Detail::Plain { facts } = &mut entry.detail {
-                facts.push(("Batch".to_owned(), number(1_000, 9_000)));
-            }
-            entry
+            )
         }
     }
+}
+
+/// A result somewhere within its range, or a little above.
+fn laboratory(n: usize, when: &str) -> ClinicalEntry {
+    let (code, words, unit, low, high) = turn(&LABORATORY, n / 20);
+    let above = f64::from(u32::try_from(n * 31 % 120).unwrap_or_default()) / 100.0;
+    let value = format!("{:.1}", low + (high - low) * above);
+    result(code, words, &value, unit, (Some(low), Some(high)), when)
+}
+
+fn drug(n: usize, since: &str) -> ClinicalEntry {
+    let (code, words, dose) = turn(&MEDICINES, n / 20);
+    let mut entry = medicine(words, dose, "repeat", since);
+    entry.what = concept(SNOMED, code, words);
+    if !n.is_multiple_of(3) {
+        "stopped".clone_into(&mut entry.status);
+    }
+    entry
+}
+
+fn diagnosis(n: usize, onset: &str) -> ClinicalEntry {
+    let (code, words) = turn(&PROBLEMS, n / 20);
+    let status = if n % 40 == 14 { "active" } else { "resolved" };
+    problem(code, words, status, onset)
+}
+
+/// The row of a table whose turn it is.
+fn turn<T: Copy, const N: usize>(table: &[T; N], n: usize) -> T {
+    *table.get(n % N).expect("the tables are not empty")
 }
 
 const LABORATORY: [(&str, &str, &str, f64, f64); 6] = [
@@ -111,21 +109,36 @@ const LABORATORY: [(&str, &str, &str, f64, f64); 6] = [
     ("1988-5", "C-reactive protein", "mg/L", 0.0, 5.0),
 ];
 
-const MEDICINES: [(&str, &str); 8] = [
-    ("Ramipril 5mg capsules", "One capsule once a day"),
-    ("Metformin 500mg tablets", "One tablet twice a day"),
-    ("Simvastatin 40mg tablets", "One tablet at night"),
-    ("Omeprazole 20mg capsules", "One capsule once a day"),
+const MEDICINES: [(&str, &str, &str); 8] = [
+    ("320001", "Ramipril 5mg capsules", "One capsule once a day"),
     (
-        "Amoxicillin 500mg capsules",
-        "One capsule three times a day",
+        "320002",
+        "Metformin 500mg tablets",
+        "One tablet twice a day",
     ),
-    ("Paracetamol 500mg tablets", "Two tablets four times a day"),
+    ("320003", "Simvastatin 40mg tablets", "One tablet at night"),
     (
-        "Salbutamol 100micrograms/dose inhaler",
+        "320004",
+        "Omeprazole 20mg capsules",
+        "One capsule once a day",
+    ),
+    (
+        "320005",
+        "Amoxicillin 500mg capsules",
+        "One three times a day",
+    ),
+    (
+        "320006",
+        "Paracetamol 500mg tablets",
+        "Two four times a day",
+    ),
+    (
+        "320007",
+        "Salbutamol 100micrograms inhaler",
         "Two puffs as needed",
     ),
     (
+        "320008",
         "Levothyroxine 100microgram tablets",
         "One tablet once a day",
     ),

@@ -1,4 +1,4 @@
-//! How long it takes to combine a record: `cargo run --release -p tributary-record --example speed`.
+//! How long it takes to combine a record: `cargo run --release -p tributary-record --example combine_speed`.
 
 #![expect(
     clippy::print_stdout,

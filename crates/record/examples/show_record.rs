@@ -1,7 +1,8 @@
-//! Prints a sample record in words: `cargo run -p tributary-record --example show -- full`.
+//! Prints a sample record in words: `cargo run -p tributary-record --example show_record -- full`.
 
 #![expect(clippy::print_stdout, reason = "printing is what it is for")]
 
+use tributary_model::ClinicalDate;
 use tributary_record::{CombinedRecord, Row, samples::sample_records};
 
 fn main() {
@@ -40,8 +41,9 @@ fn show(record: &CombinedRecord) {
         ("mental health", &first.mental_health),
     ];
     for (title, rows) in lists {
-        rows.iter()
-            .for_each(|row| println!("{title}: {}", line(row)));
+        for row in rows {
+            println!("{title}: {}", line(row));
+        }
     }
     let ones = [
         ("pregnancy", &first.pregnancy),
@@ -50,8 +52,9 @@ fn show(record: &CombinedRecord) {
         ("last discharge", &first.last_discharge),
     ];
     for (title, row) in ones {
-        row.iter()
-            .for_each(|row| println!("{title}: {}", line(row)));
+        if let Some(row) = row {
+            println!("{title}: {}", line(row));
+        }
     }
     for contact in &first.contacts {
         println!(
@@ -78,7 +81,7 @@ fn line(row: &Row) -> String {
     let when = row
         .when
         .as_ref()
-        .map(|when| when.words())
+        .map(ClinicalDate::words)
         .unwrap_or_default();
     let marks: Vec<_> = row.marks.iter().map(|mark| mark.words()).collect();
     let sources: Vec<_> = row
