@@ -29,6 +29,7 @@ pub(super) fn as_documented() -> Outcome<Vec<String>> {
         "normal",
         "--prefix",
         "depth",
+        "--no-dedupe",
         "--quiet",
     ]))?;
     Ok(differences(&documented, &built(&tree)))
