@@ -22,6 +22,7 @@ const DEMO_PATIENCE: Duration = Duration::from_mins(4);
 pub(crate) fn command() -> Outcome {
     let mut tally = Tally::default();
     if tally.check("set-up", setup::everything) {
+        tally.counted("sample pages", check_samples);
         tally.counted("browser", |counts| check(&Demo::start()?, counts));
     }
     tally.close()
@@ -29,8 +30,56 @@ pub(crate) fn command() -> Outcome {
 
 /// Walks every page type of a demo.
 pub(crate) fn check(demo: &Demo, counts: &mut Counts) -> Outcome {
-    let mut walk = demo.node("walk.mjs");
-    let mut running = walk
+    counted(&mut demo.node("walk.mjs"), counts)
+}
+
+/// Checks every sample page, which show what no demo would.
+pub(crate) fn check_samples(counts: &mut Counts) -> Outcome {
+    let folder = write_samples()?;
+    counted(node("samples.mjs").arg(folder), counts)
+}
+
+/// Pictures of every page type and sample at the width of a telephone and of a desk.
+pub(crate) fn screenshots(arguments: &[String]) -> Outcome {
+    setup::everything()?;
+    let folder = write_samples()?;
+    shell::run(node("samples.mjs").arg(folder).arg("--pictures"))?;
+    let demo = Demo::start()?;
+    shell::run(demo.node("walk.mjs").arg("--pictures").args(arguments))
+}
+
+/// Has `web` write its samples, into a folder that holds no others.
+fn write_samples() -> Outcome<PathBuf> {
+    let folder = shell::root().join("target/pages");
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).or_say(|| format!("removing {}", folder.display()))?;
+    }
+    shell::run(
+        shell::cargo()
+            .args([
+                "run",
+                "--quiet",
+                "--package",
+                "tributary-web",
+                "--example",
+                "pages",
+                "--",
+            ])
+            .arg(&folder),
+    )?;
+    Ok(folder)
+}
+
+fn node(script: &str) -> Command {
+    let mut node = shell::command("node");
+    node.arg(format!("tests/browser/{script}"))
+        .env("TRIBUTARY_CHROMIUM", setup::CHROMIUM);
+    node
+}
+
+/// Runs a script, passing on what it prints and counting its checks.
+fn counted(script: &mut Command, counts: &mut Counts) -> Outcome {
+    let mut running = script
         .stdout(Stdio::piped())
         .spawn()
         .or_say(|| "could not start node".to_owned())?;
@@ -49,15 +98,6 @@ pub(crate) fn check(demo: &Demo, counts: &mut Counts) -> Outcome {
         return Err("the browser tests checked nothing".to_owned());
     }
     Ok(())
-}
-
-/// Pictures of every page type at the width of a telephone and of a desk.
-pub(crate) fn screenshots(arguments: &[String]) -> Outcome {
-    setup::everything()?;
-    let demo = Demo::start()?;
-    let mut pictures = demo.node("walk.mjs");
-    pictures.arg("--pictures").args(arguments);
-    shell::run(&mut pictures)
 }
 
 /// A demo server of our own, stopped and cleared away when dropped.
@@ -119,11 +159,9 @@ impl Demo {
     }
 
     fn node(&self, script: &str) -> Command {
-        let mut node = shell::command("node");
-        node.arg(format!("tests/browser/{script}"))
-            .env("TRIBUTARY_URL", format!("http://127.0.0.1:{}", self.port))
-            .env("TRIBUTARY_ACCOUNTS", &self.accounts)
-            .env("TRIBUTARY_CHROMIUM", setup::CHROMIUM);
+        let mut node = node(script);
+        node.env("TRIBUTARY_URL", format!("http://127.0.0.1:{}", self.port))
+            .env("TRIBUTARY_ACCOUNTS", &self.accounts);
         node
     }
 }

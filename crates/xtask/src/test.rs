@@ -54,6 +54,7 @@ pub(crate) fn test() -> Outcome {
             }
             cargo_test(&mut tests, counts)
         });
+        tally.counted("sample pages", browser::check_samples);
         let mut demo = None;
         tally.check("demo", || {
             demo = Some(Demo::start()?);
