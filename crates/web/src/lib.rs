@@ -5,7 +5,6 @@
 //! to the store or the rules from here, so whatever a page shows came out of a disclosure.
 
 mod assets;
-mod door;
 mod endpoints;
 mod error;
 mod form;
@@ -20,6 +19,5 @@ mod site;
 mod words;
 
 pub use assets::{Asset, assets};
-pub use door::{Delivery, Door, DoorError, Receipt};
 pub use routes::{ROUTES, Route, Who};
 pub use site::{WebSettings, app, serve};

@@ -5,9 +5,6 @@ use std::time::Duration;
 /// The largest form: two long reasons in it, and room to spare.
 pub(crate) const FORM_BYTES: usize = 64 * 1024;
 
-/// The largest submission over HTTP. A region's larger feeds lie in folders.
-pub(crate) const SUBMISSION_BYTES: u64 = 4 * 1024 * 1024 * 1024;
-
 /// Rows of a record page that are all shown. Above it each section shows its newest.
 pub(crate) const ROWS_SHOWN_WHOLE: usize = 400;
 

@@ -101,6 +101,13 @@ impl Samples {
         }
         for (name, refusal) in asking::refusals() {
             self.add(name, &RefusedPage::new(frame(), ADDRESS, &refusal));
+            if refusal.may_say_yes_now && !refusal.unknown_person {
+                let page = RefusedPage::new(frame(), ADDRESS, &refusal);
+                self.add(
+                    "refused-no-incomplete",
+                    &page.lacking(&asking::incomplete()),
+                );
+            }
         }
     }
 

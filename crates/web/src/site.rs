@@ -5,9 +5,10 @@ use std::{future::Future, net::SocketAddr, sync::Arc};
 use axum::{Router, extract::DefaultBodyLimit, middleware};
 use tower_http::csrf::CsrfLayer;
 use tributary_gatekeeper::{Gatekeeper, SignedIn};
+use tributary_intake::Door;
 use tributary_model::Clock;
 
-use crate::{Door, headers, limits, pages::Frame, routes};
+use crate::{headers, limits, pages::Frame, routes};
 
 /// What an operator settles for the pages.
 #[derive(Clone, Debug)]

@@ -5,6 +5,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use tributary_formats::fhir::outcome::{OutcomeKind, write_error};
 use tributary_gatekeeper::Outcome;
 
 use crate::{error::WebError, form::Patient, session::Acting, site::Site};
@@ -19,7 +20,7 @@ pub(crate) async fn show(
         Ok(response) => response,
         Err(error) => {
             error.note();
-            refusal(error.status(), code_of(error.status()), &error.to_string())
+            refusal(error.status(), kind_of(error.status()), &error.to_string())
         }
     }
 }
@@ -36,33 +37,32 @@ async fn everything(
             Outcome::Disclosed(record) => fhir(StatusCode::OK, record.shown().bundle.clone()),
             Outcome::Ask(_) => refusal(
                 StatusCode::FORBIDDEN,
-                "suppressed",
+                OutcomeKind::Suppressed,
                 "The patient's permission has not been asked. Ask on the record's page first.",
             ),
             Outcome::Refused(no) if no.unknown_person => {
-                refusal(StatusCode::NOT_FOUND, "not-found", &no.words)
+                refusal(StatusCode::NOT_FOUND, OutcomeKind::NotFound, &no.words)
             }
-            Outcome::Refused(no) => refusal(StatusCode::FORBIDDEN, "forbidden", &no.words),
+            Outcome::Refused(no) => {
+                refusal(StatusCode::FORBIDDEN, OutcomeKind::Forbidden, &no.words)
+            }
         },
     )
 }
 
-/// An `OperationOutcome` (R4, 2.29) with one issue.
-fn refusal(status: StatusCode, code: &str, words: &str) -> Response {
-    let outcome = serde_json::json!({
-        "resourceType": "OperationOutcome",
-        "issue": [{ "severity": "error", "code": code, "diagnostics": words }],
-    });
-    fhir(status, outcome.to_string().into_bytes())
+fn refusal(status: StatusCode, kind: OutcomeKind, words: &str) -> Response {
+    let mut outcome = Vec::new();
+    write_error(&mut outcome, kind, words);
+    fhir(status, outcome)
 }
 
-fn code_of(status: StatusCode) -> &'static str {
+fn kind_of(status: StatusCode) -> OutcomeKind {
     match status {
-        StatusCode::UNAUTHORIZED => "login",
-        StatusCode::FORBIDDEN => "forbidden",
-        StatusCode::NOT_FOUND => "not-found",
-        StatusCode::BAD_REQUEST => "invalid",
-        _ => "transient",
+        StatusCode::UNAUTHORIZED => OutcomeKind::Login,
+        StatusCode::FORBIDDEN => OutcomeKind::Forbidden,
+        StatusCode::NOT_FOUND => OutcomeKind::NotFound,
+        StatusCode::BAD_REQUEST => OutcomeKind::Invalid,
+        _ => OutcomeKind::Exception,
     }
 }
 

@@ -6,7 +6,10 @@ use tributary_gatekeeper::Outcome;
 use crate::{
     error::WebError,
     form::{Form, Patient},
-    pages::permission::{PermissionPage, Typed},
+    pages::{
+        permission::{PermissionPage, Typed},
+        refused::RefusedPage,
+    },
     respond,
     session::Acting,
     site::Site,
@@ -45,9 +48,10 @@ pub(crate) async fn submit(
             StatusCode::UNPROCESSABLE_ENTITY,
             &PermissionPage::new(frame, address, question.shown(), typed),
         ),
-        Outcome::Refused(_) => respond::outcome(frame, address, &answered, |_, _| {
-            respond::see_other(&record(address))
-        }),
+        Outcome::Refused(refusal) => {
+            let page_of = RefusedPage::new(frame, address, refusal).lacking(&typed);
+            respond::page(page_of.status(), &page_of)
+        }
     })
 }
 

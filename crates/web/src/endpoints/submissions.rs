@@ -6,13 +6,13 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use futures_util::StreamExt;
+use tributary_intake::{Door, DoorError, Receipt};
 use tributary_model::OdsCode;
 
-use crate::{Delivery, DoorError, Receipt, limits, site::Site};
+use crate::site::Site;
 
 /// Acknowledges with 202 when the bytes are durable, or with 200 when they were here before.
-///
-/// The file's name in its snapshot comes in `File-Name`; the media type says NDJSON or Bundle.
 pub(crate) async fn submit(
     State(site): State<Site>,
     Path(ods): Path<String>,
@@ -20,47 +20,72 @@ pub(crate) async fn submit(
     body: Body,
 ) -> Response {
     let (Ok(source), Some(credential)) = (ods.parse::<OdsCode>(), bearer(&headers)) else {
-        return refused(&DoorError::NotKnown);
+        return refused(&DoorError::Credential);
     };
-    let delivery = Delivery {
-        source,
-        credential: credential.to_owned(),
-        content_type: text(&headers, &header::CONTENT_TYPE)
-            .unwrap_or_default()
-            .to_owned(),
-        file_name: text(&headers, &HeaderName::from_static("file-name")).map(str::to_owned),
-        limit: limits::SUBMISSION_BYTES,
-        body: body.into_data_stream(),
-    };
-    match site.door.deliver(delivery).await {
-        Ok(Receipt { submission, repeat }) => {
-            let status = if repeat {
-                StatusCode::OK
-            } else {
-                StatusCode::ACCEPTED
-            };
-            let receipt = serde_json::json!({ "submission": submission, "repeat": repeat });
-            json(status, receipt.to_string())
-        }
+    let content_type = text(&headers, &header::CONTENT_TYPE).unwrap_or_default();
+    match receive(&site.door, &source, credential, content_type, body).await {
+        Ok(Some(receipt)) => acknowledged(&receipt),
+        Ok(None) => told(StatusCode::BAD_REQUEST, "the submission broke off"),
         Err(error) => refused(&error),
     }
 }
 
+/// Hands the bytes over as they come; `None` when they broke off before the end.
+async fn receive(
+    door: &Door,
+    source: &OdsCode,
+    credential: &str,
+    content_type: &str,
+    body: Body,
+) -> Result<Option<Receipt>, DoorError> {
+    let mut delivery = door.begin(source, credential, content_type).await?;
+    let mut bytes = body.into_data_stream();
+    while let Some(part) = bytes.next().await {
+        let Ok(part) = part else {
+            delivery.abandon();
+            return Ok(None);
+        };
+        if let Err(error) = delivery.write(&part) {
+            delivery.abandon();
+            return Err(error);
+        }
+    }
+    door.finish(delivery).await.map(Some)
+}
+
+fn acknowledged(receipt: &Receipt) -> Response {
+    let Receipt {
+        submission,
+        name,
+        repeat,
+    } = receipt;
+    let status = if *repeat {
+        StatusCode::OK
+    } else {
+        StatusCode::ACCEPTED
+    };
+    let words = serde_json::json!({ "submission": submission, "name": name, "repeat": repeat });
+    json(status, words.to_string())
+}
+
 fn refused(error: &DoorError) -> Response {
     let status = match error {
-        DoorError::NotKnown => StatusCode::UNAUTHORIZED,
+        DoorError::Credential => StatusCode::UNAUTHORIZED,
         DoorError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        DoorError::NotReadable(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        DoorError::BrokenOff => StatusCode::BAD_REQUEST,
-        DoorError::Failed(cause) => {
+        DoorError::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        DoorError::Store(cause) => {
             tracing::error!(%cause, "a submission was not kept");
-            StatusCode::SERVICE_UNAVAILABLE
+            return told(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "the submission could not be kept",
+            );
         }
     };
-    json(
-        status,
-        serde_json::json!({ "error": error.to_string() }).to_string(),
-    )
+    told(status, &error.to_string())
+}
+
+fn told(status: StatusCode, error: &str) -> Response {
+    json(status, serde_json::json!({ "error": error }).to_string())
 }
 
 fn json(status: StatusCode, body: String) -> Response {

@@ -68,6 +68,11 @@ impl Typed {
         }
     }
 
+    /// The first thing that a sent form lacks.
+    pub(crate) fn first_missing(&self) -> Option<&'static str> {
+        self.missing(true).first().map(|(_, words)| *words)
+    }
+
     /// What a sent form lacks, in the order of the screen. A patient's no needs nothing else.
     fn missing(&self, asks: bool) -> Vec<(&'static str, &'static str)> {
         let mut missing = Vec::new();

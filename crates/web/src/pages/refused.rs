@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use tributary_gatekeeper::Refusal;
 use tributary_model::Address;
 
-use super::Frame;
+use super::{Frame, permission::Typed};
 
 /// The exact words, what they mean, and what the professional can do.
 #[derive(Template)]
@@ -19,6 +19,8 @@ pub(crate) struct RefusedPage {
     words: String,
     meaning: Vec<String>,
     access: i64,
+    /// What an answer sent from this page lacked.
+    problem: Option<&'static str>,
 }
 
 impl RefusedPage {
@@ -31,7 +33,14 @@ impl RefusedPage {
             words: refusal.words.clone(),
             meaning: refusal.meaning.clone(),
             access: refusal.access.0,
+            problem: None,
         }
+    }
+
+    /// The page again, with what the answer sent from it lacked.
+    pub(crate) fn lacking(self, typed: &Typed) -> Self {
+        let problem = self.yes_now.and_then(|_| typed.first_missing());
+        Self { problem, ..self }
     }
 
     pub(crate) const fn status(&self) -> StatusCode {

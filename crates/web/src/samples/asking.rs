@@ -274,6 +274,11 @@ pub(super) fn questions() -> Vec<(&'static str, Question, permission::Typed)> {
     ]
 }
 
+/// An answer without the part in the care.
+pub(super) fn incomplete() -> permission::Typed {
+    permission::Typed::sent("today", "", "")
+}
+
 fn checks() -> Vec<LegalCheck> {
     let check = |reason, checked: &str, available| LegalCheck {
         reason,
