@@ -1,12 +1,14 @@
 //! People a reader of the demonstration should look up.
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
+use serde_json::Value;
 use tributary_model::{NhsNumber, OdsCode, OrganisationKind};
 
 use crate::{
     feed::{Kind, Lines},
     fhir::Sent,
-    life::VisitKind,
     person::{Person, Sharing},
     plan::{BLOCK, RegionPlan, Site, Standing},
     sheet::Sheet,
@@ -104,7 +106,7 @@ static ROLES: [Role; 17] = [
     Role {
         name: "doubtful",
         special: "A hospital identity without a verified NHS number: there may be more",
-        fits: |c| c.silent() && c.waits(),
+        fits: |c| c.silent() && c.person.age > 40 && c.waits(),
     },
     Role {
         name: "long",
@@ -237,18 +239,26 @@ impl<'a> Candidate<'a> {
             .any(|window| window == text.as_bytes())
     }
 
+    /// Whether one medicine is current at two doses.
     fn two_doses(&self) -> bool {
-        let admitted = self
-            .person
-            .visits
-            .iter()
-            .any(|visit| matches!(visit.kind, VisitKind::Admission(_)));
-        admitted && {
-            let held = String::from_utf8_lossy(self.lines.files.get(Kind::MedicationRequest));
-            held.lines().any(|line| {
-                line.contains("\"discharge\"") && line.contains("\"status\":\"active\"")
-            })
-        }
+        let mut doses: HashMap<String, f64> = HashMap::new();
+        self.lines.of(Kind::MedicationRequest).any(|line| {
+            let line: Value = serde_json::from_slice(line).unwrap_or_default();
+            let medicine = line
+                .pointer("/medicationCodeableConcept/coding/0/code")
+                .and_then(Value::as_str);
+            let dose = line
+                .pointer("/dosageInstruction/0/doseAndRate/0/doseQuantity/value")
+                .and_then(Value::as_f64);
+            let (Some(medicine), Some(dose)) = (medicine, dose) else {
+                return false;
+            };
+            let active = line.get("status").is_some_and(|status| status == "active");
+            active
+                && doses
+                    .insert(medicine.to_owned(), dose)
+                    .is_some_and(|other| (other - dose).abs() > 0.01)
+        })
     }
 
     fn waits(&self) -> bool {

@@ -126,6 +126,25 @@ pub(crate) struct Difference {
     pub(crate) new: u64,
 }
 
+/// Why a line is not among those that can be filed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Odd {
+    /// It says not whom it is about.
+    MissingSubject,
+    /// It is of a resource type that no reader of ours knows.
+    UnknownType,
+    /// It has a code that the law keeps out of shared records.
+    Restricted,
+}
+
+/// How many lines are odd on purpose.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(crate) struct OddCounts {
+    pub(crate) missing_subject: u64,
+    pub(crate) unknown_type: u64,
+    pub(crate) restricted: u64,
+}
+
 /// Lines in the making and made.
 #[derive(Default)]
 pub(crate) struct Lines {
@@ -134,25 +153,32 @@ pub(crate) struct Lines {
     pub(crate) files: PerKind<Vec<u8>>,
     pub(crate) counts: PerKind<u64>,
     /// Lines that are odd on purpose; counted here and not in `counts`.
-    pub(crate) missing_subject: u64,
-    pub(crate) unknown_type: u64,
+    pub(crate) odd: OddCounts,
     /// Identity and content of each line of the person being written.
     marks: Vec<(u128, u64)>,
 }
 
 impl Lines {
     /// Takes in the finished line.
-    pub(crate) fn keep(&mut self, kind: Kind, id: u128, odd: bool) {
+    pub(crate) fn keep(&mut self, kind: Kind, id: u128) {
+        self.write(kind);
+        self.marks.push((id, digest(&self.json.0)));
+        *self.counts.get_mut(kind) += 1;
+    }
+
+    /// Takes in the finished line, which is odd on purpose.
+    pub(crate) fn keep_odd(&mut self, kind: Kind, why: Odd) {
+        self.write(kind);
+        match why {
+            Odd::MissingSubject => self.odd.missing_subject += 1,
+            Odd::UnknownType => self.odd.unknown_type += 1,
+            Odd::Restricted => self.odd.restricted += 1,
+        }
+    }
+
+    fn write(&mut self, kind: Kind) {
         self.json.0.push(b'\n');
-        if !odd {
-            self.marks.push((id, digest(&self.json.0)));
-        }
         self.files.get_mut(kind).extend_from_slice(&self.json.0);
-        match (odd, kind) {
-            (false, _) => *self.counts.get_mut(kind) += 1,
-            (true, Kind::VisionPrescription) => self.unknown_type += 1,
-            (true, _) => self.missing_subject += 1,
-        }
     }
 
     /// The lines of a file, without their ends.

@@ -91,7 +91,7 @@ pub fn write_night(
 }
 
 fn lines_of(summary: &RegionSummary) -> u64 {
-    summary.lines() + summary.missing_subject + summary.unknown_type
+    summary.lines() + summary.missing_subject + summary.unknown_type + summary.restricted
 }
 
 fn write_site(

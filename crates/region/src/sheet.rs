@@ -3,7 +3,7 @@
 use crate::{
     calendar::{Day, Moment},
     dice::{Dice, happens, mix},
-    feed::{Kind, Lines},
+    feed::{Kind, Lines, Odd},
     person::Person,
     plan::{RegionPlan, Site, Standing},
 };
@@ -127,15 +127,15 @@ impl<'a> Sheet<'a> {
     pub(crate) fn end(&mut self, begun: &Begun, fate: Fate) -> Id {
         self.lines.json.raw("}");
         if fate == Fate::Stays || !self.removed(begun.id) {
-            self.lines.keep(begun.kind, begun.id.whole(), false);
+            self.lines.keep(begun.kind, begun.id.whole());
         }
         begun.id
     }
 
     /// Ends a line that is odd on purpose.
-    pub(crate) fn end_odd(&mut self, begun: &Begun) {
+    pub(crate) fn end_odd(&mut self, begun: &Begun, why: Odd) {
         self.lines.json.raw("}");
-        self.lines.keep(begun.kind, begun.id.whole(), true);
+        self.lines.keep_odd(begun.kind, why);
     }
 
     /// Writes a whole line whose id the source makes itself, such as `ZZP01-1234567-reg`.
@@ -152,7 +152,7 @@ impl<'a> Sheet<'a> {
             .bytes()
             .fold(kind as u64, |tag, byte| mix(tag, u64::from(byte)));
         self.lines
-            .keep(kind, Id(self.base, mix(self.base, tag)).whole(), false);
+            .keep(kind, Id(self.base, mix(self.base, tag)).whole());
     }
 
     /// `,"subject":{"reference":"Patient/…"}`.

@@ -38,6 +38,8 @@ pub struct RegionSummary {
     pub missing_subject: u64,
     /// Lines of a resource type that readers do not know, sent on purpose.
     pub unknown_type: u64,
+    /// Procedures with a code that the law keeps out of shared records.
+    pub restricted: u64,
 }
 
 impl RegionSummary {
@@ -56,8 +58,9 @@ impl RegionSummary {
             self.bytes += u64::try_from(lines.files.get(kind).len()).unwrap_or(u64::MAX);
         }
         self.identities += *lines.counts.get(Kind::Patient);
-        self.missing_subject += lines.missing_subject;
-        self.unknown_type += lines.unknown_type;
+        self.missing_subject += lines.odd.missing_subject;
+        self.unknown_type += lines.odd.unknown_type;
+        self.restricted += lines.odd.restricted;
     }
 
     pub(crate) fn add_difference(&mut self, difference: Difference) {
@@ -93,8 +96,11 @@ impl RegionSummary {
         }
         all.insert(format!("opted_out_day{night}"), numbers(&self.opted_out));
         all.insert(format!("consented_day{night}"), numbers(&self.consented));
-        let odd =
-            json!({ "missing_subject": self.missing_subject, "unknown_type": self.unknown_type });
+        let odd = json!({
+            "missing_subject": self.missing_subject,
+            "unknown_type": self.unknown_type,
+            "restricted": self.restricted,
+        });
         all.insert("odd".into(), odd);
         serde_json::to_string_pretty(&all).expect("numbers and strings are JSON")
     }

@@ -114,6 +114,7 @@ mod region {
         let (night, summary) = write("sound", 2_000, 1);
         let expected = expected(&night);
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+        let mut restricted = 0;
         let mut held: HashMap<String, HashSet<String>> = HashMap::new();
         let mut pointed: HashMap<String, Vec<String>> = HashMap::new();
         let mut orders: HashMap<String, HashMap<String, usize>> = HashMap::new();
@@ -145,7 +146,9 @@ mod region {
                         let place = orders[site][&patient];
                         assert!(place >= last, "{site} {kind} is out of order at {id}");
                         last = place;
-                        if !odd {
+                        if line["code"]["coding"][0]["code"] == "52637005" {
+                            restricted += 1;
+                        } else if !odd {
                             *counts.entry(kind.clone()).or_default() += 1;
                         }
                     }
@@ -167,6 +170,8 @@ mod region {
             "{summary:?}"
         );
         assert_eq!(expected["odd"]["missing_subject"], summary.missing_subject);
+        assert_eq!(restricted, summary.restricted);
+        assert!(restricted > 0);
         let average = summary.lines() / u64::from(2_000_u32);
         assert!((50..=75).contains(&average), "{average} entries a person");
         let size = summary.bytes / summary.lines();
@@ -183,7 +188,8 @@ mod region {
                 for line in text {
                     let value: Value = serde_json::from_str(&line).unwrap();
                     let odd = kind == "VisionPrescription" || kind == "Organization";
-                    if !odd && about(&value).is_some() {
+                    let restricted = line.contains("\"52637005\"");
+                    if !odd && !restricted && about(&value).is_some() {
                         let id = value["id"].as_str().unwrap().to_owned();
                         lines.insert((site.clone(), kind.clone(), id), line);
                     }

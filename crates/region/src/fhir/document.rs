@@ -4,10 +4,11 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 
 use super::Setting;
 use crate::{
-    calendar::Moment,
-    feed::Kind,
+    calendar::{Day, Moment},
+    feed::{Kind, Odd},
+    person::Person,
     sheet::{Fate, Id, Sheet},
-    tables::{Term, measures::Test},
+    tables::{Term, conditions::Nature, measures::Test},
 };
 
 /// A letter as a source sends or has received it.
@@ -231,30 +232,36 @@ impl Sheet<'_> {
         self.lines.json.raw(
             r#","lensSpecification":[{"product":{"text":"lens"},"eye":"right","sphere":-1.25}]"#,
         );
-        self.end_odd(&begun);
+        self.end_odd(&begun, Odd::UnknownType);
     }
 }
 
 /// The letter's own text.
 fn body(sheet: &Sheet<'_>, stated: &Letter<'_>, corrected: bool) -> String {
-    let [given, _] = sheet.person.given;
+    let person = sheet.person;
+    let [given, _] = person.given;
     let about = format!(
         "{given} {}, NHS number {}",
-        sheet.person.family,
-        sheet.person.nhs_number()
+        person.family,
+        person.nhs_number()
     );
     let (year, month, day) = stated.at.day.parts();
     let date = format!("{day:02}/{month:02}/{year}");
-    let head = [stated.from, &date, stated.title, "Dear Doctor", &about];
-    let tail = [
-        if corrected {
-            "This copy corrects the one sent before."
-        } else {
-            ""
-        },
-        "Yours sincerely",
-        stated.by,
+    let intro = introduction(person, stated.at.day);
+    let head = [
+        stated.from,
+        &date,
+        stated.title,
+        "Dear Doctor",
+        &about,
+        &intro,
     ];
+    let correction = if corrected {
+        "This copy corrects the one sent before."
+    } else {
+        ""
+    };
+    let tail = [correction, "Yours sincerely", stated.by];
     let lines = head
         .iter()
         .chain(stated.text)
@@ -262,12 +269,34 @@ fn body(sheet: &Sheet<'_>, stated: &Letter<'_>, corrected: bool) -> String {
         .filter(|line| !line.is_empty());
     if stated.html {
         let paragraphs: Vec<String> = lines.map(|line| line.replace('&', "&amp;")).collect();
-        let paragraphs = paragraphs.join("</p><p>");
+        let (title, paragraphs) = (stated.title, paragraphs.join("</p><p>"));
         format!(
-            "<!DOCTYPE html><html lang=\"en\"><title>{}</title><body><p>{paragraphs}</p></body></html>",
-            stated.title
+            "<!DOCTYPE html><html lang=\"en\"><title>{title}</title><body><p>{paragraphs}</p></body></html>"
         )
     } else {
         lines.copied().collect::<Vec<_>>().join("\n\n")
     }
+}
+
+/// Whom the letter is about: age and what they are known to have had on the day.
+fn introduction(person: &Person, day: Day) -> String {
+    let age = day.age(person.born);
+    let noun = match (person.female, age) {
+        (true, ..16) => "girl",
+        (false, ..16) => "boy",
+        (true, _) => "woman",
+        (false, _) => "man",
+    };
+    let known = person.conditions.iter();
+    let known: Vec<&str> = known
+        .filter(|has| has.since < day && has.condition.nature != Nature::Sensitive)
+        .map(|has| has.condition.term.display)
+        .take(5)
+        .collect();
+    let known = if known.is_empty() {
+        "no long-term conditions".to_owned()
+    } else {
+        known.join(", ")
+    };
+    format!("This {age}-year-old {noun} is known to have {known}.")
 }

@@ -49,6 +49,14 @@ impl Sheet<'_> {
     /// A `MedicationRequest`.
     pub(crate) fn prescription(&mut self, stated: &Prescription<'_>) -> Id {
         let begun = self.begin(Kind::MedicationRequest);
+        if let Some(issued) = stated
+            .last_issued
+            .filter(|_| stated.course == Course::Repeat)
+        {
+            let json = &mut self.lines.json;
+            json.raw(r#","extension":[{"url":"https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-MedicationStatementLastIssueDate","valueDateTime":""#);
+            json.day(issued).raw(r#""}]"#);
+        }
         let json = &mut self.lines.json;
         json.raw(r#","status":""#).raw(stated.status).raw("\"");
         if !stated.stopped_because.is_empty() {
@@ -211,10 +219,9 @@ impl Sheet<'_> {
     }
 
     fn dispensing(&mut self, stated: &Prescription<'_>) {
-        let start = stated.last_issued.unwrap_or(stated.since.day);
         let json = &mut self.lines.json;
         json.raw(r#","dispenseRequest":{"validityPeriod":{"start":""#)
-            .day(start)
+            .day(stated.since.day)
             .raw("\"");
         if let Some(until) = stated.until {
             json.raw(r#","end":""#).day(until).raw("\"");

@@ -4,7 +4,7 @@ use super::Report;
 use crate::{
     calendar::Moment,
     dice::{Dice, mix, tag},
-    feed::Kind,
+    feed::{Kind, Odd},
     sheet::{Begun, Fate, Id, Sheet},
     tables::{
         Term,
@@ -184,7 +184,7 @@ impl Sheet<'_> {
         self.lines.json.raw(r#","code":"#).concept(&test.term);
         self.moment("effectiveDateTime", at);
         self.quantity("valueQuantity", test, value);
-        self.end_odd(&begun);
+        self.end_odd(&begun, Odd::MissingSubject);
     }
 
     fn start_observation(&mut self, begun: &Begun, category: &str) {

@@ -137,7 +137,7 @@ impl Sheet<'_> {
         json.raw(r#"}],"telecom":[{"system":"phone","value":"#)
             .text(&site.telephone)
             .raw("}]}");
-        lines.keep(Kind::Organization, u128::from(site.number), false);
+        lines.keep(Kind::Organization, u128::from(site.number));
     }
 
     /// A sharing code, as an `Observation`.

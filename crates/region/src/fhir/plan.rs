@@ -23,6 +23,8 @@ pub(crate) struct CarePlan<'a> {
 /// An alert as a source states it.
 pub(crate) struct Alert<'a> {
     pub(crate) what: &'a Term,
+    /// The source's own words; the term's if empty.
+    pub(crate) words: &'a str,
     /// HL7's flag category: `safety`, `clinical`, `admin`, `behavioral`, `advance-directive`, …
     pub(crate) category: &'a str,
     pub(crate) since: Moment,
@@ -138,7 +140,12 @@ impl Sheet<'_> {
         json.raw(stated.category)
             .raw(r#""}],"text":"#)
             .text(stated.category);
-        json.raw(r#"}],"code":"#).concept(stated.what);
+        let words = if stated.words.is_empty() {
+            stated.what.display
+        } else {
+            stated.words
+        };
+        json.raw(r#"}],"code":"#).concept_as(stated.what, words);
         self.subject();
         self.period(stated.since, None);
         self.display("author", stated.by);
@@ -174,7 +181,7 @@ impl Sheet<'_> {
         json.raw(r#","status":""#)
             .raw(status)
             .raw(r#"","intent":"order","priority":"routine","code":{"text":"#);
-        json.text(words).raw(r#"},"description":"#).text(words);
+        json.text(words).raw("}");
         json.raw(r#","for":{"reference":"Patient/"#)
             .raw(&self.patient)
             .raw("\"}");

@@ -2,7 +2,7 @@
 
 use crate::{
     calendar::{Day, Moment},
-    feed::Kind,
+    feed::{Kind, Odd},
     sheet::{Fate, Id, Sheet},
     tables::{Term, events::Allergen, events::Vaccine, sct},
 };
@@ -198,6 +198,24 @@ impl Sheet<'_> {
         }
         self.note(&begun, "");
         self.end(&begun, Fate::MayGo)
+    }
+
+    /// A `Procedure` that the law keeps out of shared records.
+    pub(crate) fn restricted_procedure(&mut self, start: Moment, by: &str) {
+        let begun = self.begin(Kind::Procedure);
+        let what = sct("52637005", "In vitro fertilization");
+        self.lines
+            .json
+            .raw(r#","status":"completed","code":"#)
+            .concept(&what);
+        self.subject();
+        self.moment("performedDateTime", start);
+        self.lines
+            .json
+            .raw(r#","performer":[{"actor":{"display":"#)
+            .text(by)
+            .raw("}}]");
+        self.end_odd(&begun, Odd::Restricted);
     }
 
     /// An `Immunization`.

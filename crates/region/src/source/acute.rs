@@ -162,6 +162,7 @@ fn infection(sheet: &mut Sheet<'_>) {
         );
         sheet.alert(&Alert {
             what: &what,
+            words: "",
             category: "safety",
             since,
             by,
@@ -290,5 +291,11 @@ fn odd(sheet: &mut Sheet<'_>) {
         );
         let by = sheet.someone();
         sheet.vision_prescription(at, by);
+    }
+    let person = sheet.person;
+    if person.female && (28..43).contains(&person.age) && happens(sheet.aside(2).word(), 1_500) {
+        let at = sheet.clinic_hour(sheet.start.plus(-sheet.dice.between(1, 900)));
+        let by = sheet.someone();
+        sheet.restricted_procedure(at, by);
     }
 }

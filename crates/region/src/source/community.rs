@@ -199,6 +199,7 @@ fn risks(sheet: &mut Sheet<'_>, since: crate::calendar::Moment, by: &str) {
         if sheet.dice.chance(share) {
             sheet.alert(&Alert {
                 what: &words(risk),
+                words: "",
                 category,
                 since,
                 by,
@@ -309,6 +310,7 @@ fn district_nursing(sheet: &mut Sheet<'_>, since: Day) {
         let what = sct("129839007", "At risk for falls");
         sheet.alert(&Alert {
             what: &what,
+            words: "",
             category: "safety",
             since: first,
             by,

@@ -99,6 +99,7 @@ fn adult(sheet: &mut Sheet<'_>, since: Day, end: Option<Day>) {
         let what = words("Safeguarding adult concern: section 42 enquiry");
         sheet.alert(&Alert {
             what: &what,
+            words: "",
             category: "safety",
             since: first,
             by,
@@ -130,6 +131,7 @@ fn child(sheet: &mut Sheet<'_>, since: Day) {
     if let Some(what) = flag {
         sheet.alert(&Alert {
             what: &what,
+            words: "",
             category: "safety",
             since: first,
             by,

@@ -13,6 +13,7 @@ use crate::{
         Term,
         conditions::Nature,
         events::{CHILDHOOD, COVID, INFLUENZA, PNEUMOCOCCAL, SHINGLES, Vaccine},
+        medicines::Medicine,
         names::{FEMALE, MALE},
         sct,
         texts::{ADJUSTMENTS, STOPPED_BECAUSE},
@@ -220,6 +221,7 @@ fn medicines(sheet: &mut Sheet<'_>, problems: &[Id]) {
     let person = sheet.person;
     let mut taken: Vec<&str> = Vec::new();
     for (has, problem) in person.conditions.iter().zip(problems) {
+        let hospital = has.condition.nature == Nature::Sensitive;
         for (medicine, share) in has.condition.medicines {
             let name = medicine.ingredient.display;
             if !takes(person, name, *share) || taken.contains(&name) {
@@ -238,9 +240,13 @@ fn medicines(sheet: &mut Sheet<'_>, problems: &[Id]) {
             let by = sheet.someone();
             sheet.prescription(&Prescription {
                 medicine,
-                strength: strength_of(person, name),
+                strength: strength_of(person, medicine),
                 status: if stopped { "stopped" } else { "active" },
-                course: Course::Repeat,
+                course: if hospital {
+                    Course::HospitalOnly
+                } else {
+                    Course::Repeat
+                },
                 since,
                 until: stopped.then_some(until.max(since.day)),
                 last_issued: (!stopped).then_some(issued),
@@ -259,8 +265,19 @@ pub(super) fn takes(person: &Person, name: &str, share: u32) -> bool {
 }
 
 /// The strength a person takes, as the practice has it.
-pub(super) fn strength_of(person: &Person, name: &str) -> usize {
-    Dice::of(person.key, mix(61, tag(name))).place(3)
+pub(super) fn strength_of(person: &Person, medicine: &Medicine) -> usize {
+    let drawn = Dice::of(person.key, mix(61, tag(medicine.ingredient.display)));
+    drawn.place(medicine.strengths.len())
+}
+
+/// Another strength than the practice has, where there is one.
+pub(super) fn other_strength(person: &Person, medicine: &Medicine) -> usize {
+    let known = strength_of(person, medicine);
+    if known + 1 < medicine.strengths.len() {
+        known + 1
+    } else {
+        known.saturating_sub(1)
+    }
 }
 
 fn allergies(sheet: &mut Sheet<'_>) {
@@ -369,50 +386,51 @@ fn jab(sheet: &mut Sheet<'_>, vaccine: &Vaccine, day: Day, dose: i32) {
 
 fn alerts(sheet: &mut Sheet<'_>) {
     let person = sheet.person;
-    let mut found: Vec<(Term, &str)> = Vec::new();
-    if person.frailty > 0 && sheet.dice.chance(2_500 * u32::from(person.frailty)) {
-        found.push((sct("129839007", "At risk for falls"), "safety"));
+    let frailty = u32::from(person.frailty);
+    let mut found: Vec<(Term, String, &str)> = Vec::new();
+    let mut add = |what: Term, said: &str, category| found.push((what, said.to_owned(), category));
+    if frailty > 0 && sheet.dice.chance(2_500 * frailty) {
+        add(sct("129839007", "At risk for falls"), "", "safety");
     }
-    if person.frailty > 1 && sheet.dice.chance(2_600 * u32::from(person.frailty - 1)) {
-        found.push((
-            sct(
-                "450476008",
-                "Not for attempted cardiopulmonary resuscitation",
-            ),
+    if frailty > 1 && sheet.dice.chance(2_600 * (frailty - 1)) {
+        let what = sct(
+            "450476008",
+            "Not for attempted cardiopulmonary resuscitation",
+        );
+        add(
+            what,
+            "DNACPR: not for attempted cardiopulmonary resuscitation",
             "advance-directive",
-        ));
+        );
     }
-    if person.frailty > 0 && sheet.dice.chance(700) {
-        found.push((
+    if frailty > 0 && sheet.dice.chance(700) {
+        add(
             words("Advance decision to refuse treatment is in place"),
+            "",
             "advance-directive",
-        ));
+        );
     }
-    if person.frailty > 1 && sheet.dice.chance(1_500) {
-        found.push((
-            words("Lasting power of attorney for health and welfare is registered"),
-            "advance-directive",
-        ));
+    if frailty > 1 && sheet.dice.chance(1_500) {
+        let attorney = "Lasting power of attorney for health and welfare is registered";
+        add(words(attorney), "", "advance-directive");
     }
     if person.has(Nature::Learning) || sheet.dice.chance(60) {
-        found.push((words(sheet.dice.pick(&ADJUSTMENTS)), "admin"));
+        add(words(sheet.dice.pick(&ADJUSTMENTS)), "", "admin");
     }
-    if person.interpreter.is_some() {
-        found.push((sct("315594003", "Interpreter needed"), "admin"));
+    if let Some((_, language)) = person.interpreter {
+        let said = format!("Interpreter needed: {language}");
+        add(sct("315594003", "Interpreter needed"), &said, "admin");
     }
     if person.care.child_case == 2 {
-        found.push((words("Child protection plan"), "safety"));
+        add(words("Child protection plan"), "", "safety");
     }
-    for (what, category) in found {
-        let since = sheet.clinic_hour(
-            sheet
-                .start
-                .plus(-sheet.dice.between(5, 900))
-                .max(person.born),
-        );
+    for (what, said, category) in found {
+        let days = sheet.dice.between(5, 900);
+        let since = sheet.clinic_hour(sheet.start.plus(-days).max(person.born));
         let by = sheet.someone();
         sheet.alert(&Alert {
             what: &what,
+            words: &said,
             category,
             since,
             by,

@@ -371,6 +371,7 @@ pub(crate) static CONDITIONS: [LongTerm; 39] = [
         [0, 14, 24, 12, 2],
         18,
     )
+    .with(&[(&m::ANTIRETROVIRAL, 9_000)])
     .measured(&[&BLOOD_COUNT, &LIVER], &[])
     .seen("Sexual health clinic", Nature::Sensitive),
     condition(words("Mechanical heart valve"), [0, 4, 15, 35, 60], 25)

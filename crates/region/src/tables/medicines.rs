@@ -202,6 +202,8 @@ medicines! {
         ("Tamoxifen 20mg tablets", "One to be taken each day", 20.0 "mg")];
     EPOETIN: Subcutaneous "" "Epoetin alfa" [
         ("Epoetin alfa 4,000units/0.4ml solution for injection", "4,000 units with dialysis three times a week", 4000.0 "units")];
+    ANTIRETROVIRAL: Oral "" "Bictegravir, emtricitabine and tenofovir alafenamide" [
+        ("Bictegravir 50mg / Emtricitabine 200mg / Tenofovir alafenamide 25mg tablets", "One to be taken each day", 50.0 "mg")];
     ENOXAPARIN: Subcutaneous "372562003" "Enoxaparin" [
         ("Enoxaparin 40mg/0.4ml solution for injection", "40mg by subcutaneous injection each day", 40.0 "mg")];
     DOXORUBICIN: Intravenous "372817009" "Doxorubicin" [

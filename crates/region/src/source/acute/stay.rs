@@ -5,7 +5,7 @@ use crate::{
     fhir::{Contact, Course, Diagnosis, Letter, Operation, Prescription, Report, Setting},
     life::{Visit, VisitKind, fitting},
     sheet::{Id, Sheet},
-    source::practice::{strength_of, takes},
+    source::practice::{other_strength, strength_of, takes},
     tables::{
         Term,
         events::{ADMISSIONS, EMERGENCIES, OPERATIONS},
@@ -13,7 +13,7 @@ use crate::{
             BLOOD_COUNT, BREATHS, INFLAMMATION, KIDNEY, LIVER, NEWS2, PULSE, SATURATION,
             TEMPERATURE,
         },
-        medicines::{ENOXAPARIN, MORPHINE, OMEPRAZOLE, PARACETAMOL},
+        medicines::{ENOXAPARIN, MORPHINE, Medicine, OMEPRAZOLE, PARACETAMOL},
         places::WARDS,
         sct,
         texts::{ADVICE, FINDINGS},
@@ -251,9 +251,9 @@ fn observations(sheet: &mut Sheet<'_>, setting: Setting<'_>) {
 
 /// What the person says they take: the practice's medicines, not always at the practice's dose.
 fn on_admission(sheet: &mut Sheet<'_>, at: Moment, by: &str) {
-    for (name, medicine) in own_medicines(sheet) {
+    for medicine in own_medicines(sheet) {
         if sheet.dice.chance(3_500) {
-            let strength = strength_of(sheet.person, name);
+            let strength = strength_of(sheet.person, medicine);
             sheet.statement(medicine, strength, at, by);
         }
     }
@@ -270,15 +270,16 @@ fn on_admission(sheet: &mut Sheet<'_>, at: Moment, by: &str) {
     }
 }
 
-type Own = (&'static str, &'static crate::tables::medicines::Medicine);
-
-fn own_medicines(sheet: &Sheet<'_>) -> Vec<Own> {
-    let mut found: Vec<Own> = Vec::new();
+/// The medicines that the practice prescribes the person.
+fn own_medicines(sheet: &Sheet<'_>) -> Vec<&'static Medicine> {
+    let mut found: Vec<&Medicine> = Vec::new();
     for has in &sheet.person.conditions {
         for (medicine, share) in has.condition.medicines {
             let name = medicine.ingredient.display;
-            if takes(sheet.person, name, *share) && found.iter().all(|(known, _)| *known != name) {
-                found.push((name, medicine));
+            if takes(sheet.person, name, *share)
+                && found.iter().all(|known| known.ingredient.display != name)
+            {
+                found.push(medicine);
             }
         }
     }
@@ -321,11 +322,11 @@ fn take_home(
             sheet.dispensed(medicine, 0, request, end);
         }
     }
-    for (name, medicine) in own_medicines(sheet) {
+    for medicine in own_medicines(sheet) {
         if end.is_some() && sheet.dice.chance(1_300) {
             sheet.prescription(&Prescription {
                 medicine,
-                strength: strength_of(sheet.person, name) + 1,
+                strength: other_strength(sheet.person, medicine),
                 status: "active",
                 course: Course::Discharge,
                 since,
