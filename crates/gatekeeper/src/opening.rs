@@ -262,7 +262,11 @@ impl Gatekeeper {
     }
 
     async fn opened(&self, admitted: &Admitted) -> Result<Opened, GateError> {
-        self.store().read(&admitted.permit).await.map_err(failed)
+        let mut opened = self.store().read(&admitted.permit).await.map_err(failed)?;
+        if admitted.grounds.live_sources_only {
+            opened.entries.clear();
+        }
+        Ok(opened)
     }
 
     fn sources(&self, opened: &Opened, admitted: &Admitted) -> Sources {

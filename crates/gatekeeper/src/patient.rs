@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use tributary_model::{Address, Demographics, IdentityId, Timestamp};
+use tributary_record::age;
 use tributary_store::SearchPermit;
 
-use crate::{FoundPatient, GateError, Gatekeeper, gate::failed, reading::age};
+use crate::{FoundPatient, GateError, Gatekeeper, gate::failed};
 
 impl Gatekeeper {
     /// The patients of these addresses, in their order. Of one of whom nothing is kept there is only

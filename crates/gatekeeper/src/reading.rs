@@ -7,7 +7,7 @@ use tributary_formats::fhir::{
     intake::{Reader, RestrictedCodes, SharingMap, Statement},
 };
 use tributary_model::{
-    ClinicalDate, Demographics, IdentityId, OdsCode, Organisation, OrganisationKind, Timestamp,
+    Demographics, IdentityId, OdsCode, Organisation, OrganisationKind, Timestamp,
 };
 use tributary_record::{SourceEntry, SourceIdentity, Sources};
 use tributary_store::{Bearing, Opened, OpenedEntry, Source};
@@ -75,21 +75,4 @@ impl Reading {
 pub(crate) fn source_entry(opened: &OpenedEntry) -> SourceEntry {
     let (entry, _issues) = entry::read(&opened.body, opened.key.section);
     SourceEntry { key: opened.key, filed: opened.filed, entry }
-}
-
-/// An age in words: `72y`, `3y 2m`, `5w`; empty if it cannot be told.
-pub(crate) fn age(born: &ClinicalDate, at: Timestamp) -> String {
-    let Some(years) = born.age_at(at).filter(|years| *years >= 0) else { return String::new() };
-    if years >= 5 {
-        return format!("{years}y");
-    }
-    let (day, today) = (born.date(), tributary_model::london_date(at));
-    let months = i32::from(today.year() - day.year()) * 12 + i32::from(today.month())
-        - i32::from(day.month())
-        - i32::from(today.day() < day.day());
-    match (years, months) {
-        (0, 0..=2) => format!("{}w", at.since(born.sort) / (7 * Timestamp::DAY)),
-        (0, _) => format!("{months}m"),
-        _ => format!("{years}y {}m", months % 12),
-    }
 }

@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use ed25519_dalek::SigningKey;
-use tributary_audit::{Checkpoint, NoteError};
+use tributary_audit::{Checkpoint, NoteError, SigningKey};
 use tributary_model::Timestamp;
 
 use super::writer::Head;

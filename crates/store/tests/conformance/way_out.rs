@@ -16,6 +16,7 @@ use tributary_store::{
     Agreement, Checked, Circumstances, FindKey, LogFault, Permit, SessionLimits, Store, View, Which,
 };
 
+use crate::engines::{by_hand, engines};
 use crate::fixture::{
     Deployment, PASSWORD, Person, beginning, council, practice, trust,
 };
@@ -81,7 +82,7 @@ async fn admitted(
 
 #[tokio::test]
 async fn a_password_is_checked_and_guessing_is_stopped() {
-    for deployment in Deployment::engines("passwords").await {
+    for deployment in engines("passwords").await {
         let (store, now) = (&deployment.store, beginning());
         let doctor = deployment.staff("a.example", Role::Doctor, &trust()).await;
         let right = Checked::Right(doctor.account);
@@ -105,7 +106,7 @@ async fn a_password_is_checked_and_guessing_is_stopped() {
 
 #[tokio::test]
 async fn a_session_ends_when_idle_and_at_last() {
-    for deployment in Deployment::engines("sessions").await {
+    for deployment in engines("sessions").await {
         let (store, now) = (&deployment.store, beginning());
         let doctor = deployment.staff("a.example", Role::Doctor, &trust()).await;
         let limits = SessionLimits::default();
@@ -132,7 +133,7 @@ async fn a_session_ends_when_idle_and_at_last() {
 
 #[tokio::test]
 async fn facts_of_a_related_patient() {
-    for deployment in Deployment::engines("facts").await {
+    for deployment in engines("facts").await {
         let (store, now) = (&deployment.store, beginning());
         let (at_trust, at_practice) = koepp(&deployment).await;
         let doctor = deployment.staff("a.example", Role::Doctor, &trust()).await;
@@ -180,7 +181,7 @@ async fn facts_of_a_related_patient() {
 
 #[tokio::test]
 async fn an_address_that_names_nobody_tells_nothing() {
-    for deployment in Deployment::engines("nobody").await {
+    for deployment in engines("nobody").await {
         let (store, now) = (&deployment.store, beginning());
         let (at_trust, at_practice) = koepp(&deployment).await;
         let doctor = deployment.staff("a.example", Role::Doctor, &trust()).await;
@@ -204,7 +205,7 @@ async fn an_address_that_names_nobody_tells_nothing() {
 
 #[tokio::test]
 async fn ones_own_record_is_recognised() {
-    for deployment in Deployment::engines("own").await {
+    for deployment in engines("own").await {
         let (store, now) = (&deployment.store, beginning());
         let (at_trust, _) = koepp(&deployment).await;
         let nhs = Some("9992386045".parse().unwrap());
@@ -217,7 +218,7 @@ async fn ones_own_record_is_recognised() {
 
 #[tokio::test]
 async fn a_consent_for_today_is_held_by_one_requester() {
-    for deployment in Deployment::engines("consent").await {
+    for deployment in engines("consent").await {
         let (store, now) = (&deployment.store, beginning());
         let (at_trust, _) = koepp(&deployment).await;
         let address = Address(at_trust);
@@ -242,7 +243,7 @@ async fn a_consent_for_today_is_held_by_one_requester() {
 
 #[tokio::test]
 async fn what_changes_under_a_permit_shows() {
-    for deployment in Deployment::engines("moved").await {
+    for deployment in engines("moved").await {
         let (store, now) = (&deployment.store, beginning());
         let (at_trust, at_practice) = koepp(&deployment).await;
         let doctor = deployment.staff("a.example", Role::Doctor, &trust()).await;
@@ -283,7 +284,7 @@ async fn a_permit_is_for_the_patient_of_its_decision() {
 
 #[tokio::test]
 async fn a_search_finds_the_own_organisations_patients_only() {
-    for deployment in Deployment::engines("search").await {
+    for deployment in engines("search").await {
         let (store, now) = (&deployment.store, beginning());
         let (at_trust, at_practice) = koepp(&deployment).await;
         let trust = trust();
@@ -309,7 +310,7 @@ async fn a_search_finds_the_own_organisations_patients_only() {
 
 #[tokio::test]
 async fn lines_are_found_by_organisation_and_by_patient() {
-    for deployment in Deployment::engines("lines").await {
+    for deployment in engines("lines").await {
         let (store, now) = (&deployment.store, beginning());
         let (at_trust, at_practice) = koepp(&deployment).await;
         let doctor = deployment.staff("a.example", Role::Doctor, &trust()).await;
@@ -346,7 +347,7 @@ async fn note(store: &Store, words: String) -> AccessNumber {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn lines_of_several_processes_have_no_gap() {
-    for deployment in Deployment::engines("processes").await {
+    for deployment in engines("processes").await {
         let other = deployment.open_again().await;
         let stores = [&deployment.store, &other];
         let writing = (0..200).map(|n| note(stores[n % 2], format!("act {n}")));
@@ -390,7 +391,7 @@ async fn whoever_alters_the_log_is_found_out() {
          |fault| matches!(fault, LogFault::Lines(_))),
     ];
     for (sql, named) in cases {
-        for deployment in Deployment::engines("tampering").await {
+        for deployment in engines("tampering").await {
             let (store, now) = (&deployment.store, beginning());
             let doctor = deployment.staff("a.example", Role::Doctor, &trust()).await;
             for n in 0..6 {
@@ -400,7 +401,7 @@ async fn whoever_alters_the_log_is_found_out() {
             }
             store.checkpoint(1, now).await.unwrap().expect("the log has grown");
             sound(store, 7).await;
-            deployment.by_hand(Which::Audit, sql).await;
+            by_hand(&deployment, Which::Audit, sql).await;
             // As the next process finds it: this one still knows where the log stood.
             let found = verify(&deployment.open_again().await).await;
             assert!(found.as_ref().is_err_and(named), "{sql}: {found:?}");
@@ -410,7 +411,7 @@ async fn whoever_alters_the_log_is_found_out() {
 
 #[tokio::test]
 async fn one_process_at_a_time_makes_checkpoints() {
-    for deployment in Deployment::engines("checkpoints").await {
+    for deployment in engines("checkpoints").await {
         let (store, now) = (&deployment.store, beginning());
         note(store, "one".to_owned()).await;
         let first = store.checkpoint(1, now).await.unwrap().unwrap();
