@@ -27,6 +27,8 @@ pub(crate) struct Sheet<'a> {
     pub(crate) dice: Dice,
     /// The id of the Patient line.
     pub(crate) patient: String,
+    /// Whether the person is acutely ill in what is being told: some values are then far off.
+    pub(crate) ill: bool,
     pub(crate) lines: &'a mut Lines,
     /// What line ids are made of: the person at this organisation, the part of the story, a count.
     base: u64,
@@ -81,6 +83,7 @@ impl<'a> Sheet<'a> {
             today: start.plus(night.cast_signed() - 1),
             dice: Dice::of(story, 0),
             patient: site.patient_id(person.index),
+            ill: false,
             lines,
             base,
             story,

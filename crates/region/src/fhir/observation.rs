@@ -8,7 +8,10 @@ use crate::{
     sheet::{Begun, Fate, Id, Sheet},
     tables::{
         Term,
-        measures::{DIASTOLIC, HBA1C, Panel, SYSTOLIC, Test},
+        measures::{
+            BREATHS, CRP, DIASTOLIC, HBA1C, NEWS2, PULSE, Panel, SATURATION, SYSTOLIC, TEMPERATURE,
+            Test, WHITE_CELLS,
+        },
     },
 };
 
@@ -22,6 +25,17 @@ pub(crate) struct Setting<'a> {
 
 const BLOOD_PRESSURE: Term =
     crate::tables::loinc("85354-9", "Blood pressure panel with all children optional");
+
+/// How far acute illness moves values.
+const ILLNESS: [(&str, f64); 7] = [
+    (CRP.term.code, 85.0),
+    (WHITE_CELLS.term.code, 6.5),
+    (TEMPERATURE.term.code, 1.2),
+    (PULSE.term.code, 22.0),
+    (BREATHS.term.code, 6.0),
+    (SATURATION.term.code, -3.0),
+    (NEWS2.term.code, 3.5),
+];
 
 /// Who issues results.
 const LABORATORY: &str = "Pathology laboratory";
@@ -47,8 +61,15 @@ impl Sheet<'_> {
             .sum();
         // A shift is not the same for all who have the condition.
         let shift = shift * own.around(1.0, 0.35).clamp(0.2, 2.0);
-        let floor = mean * 0.12;
-        (self.dice.around(level + shift + drift * years, noise)).max(floor)
+        let illness = ILLNESS
+            .iter()
+            .find(|(far_off, _)| self.ill && *far_off == code);
+        let illness = illness.map_or(0.0, |(_, by)| by * self.dice.around(1.0, 0.6).max(0.0));
+        let highest = if test.unit.1 == "%" { 100.0 } else { f64::MAX };
+        let value = self
+            .dice
+            .around(level + shift + illness + drift * years, noise);
+        value.clamp(mean * 0.12, highest)
     }
 
     /// One measurement with its unit, range and mark.

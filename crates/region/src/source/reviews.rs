@@ -3,12 +3,16 @@
 use crate::{
     calendar::Day,
     fhir::{Contact, Operation, Setting},
+    person::Has,
     sheet::Sheet,
     tables::{
         Term,
         conditions::Nature,
         loinc,
-        measures::{BMI, GESTATION, HEAD, HEIGHT, PEAK_FLOW, PHQ9, Panel, SATURATION, WEIGHT},
+        measures::{
+            ANTICOAGULANT, BMI, DIABETES, GESTATION, HEAD, HEIGHT, LITHIUM_LEVEL, PEAK_FLOW, PHQ9,
+            Panel, SATURATION, THYROID, WEIGHT,
+        },
         sct, words,
     },
 };
@@ -22,6 +26,8 @@ const SMOKING: Term = loinc("72166-2", "Tobacco smoking status");
 pub(super) fn write(sheet: &mut Sheet<'_>) {
     sheet.part(10);
     yearly(sheet);
+    sheet.part(15);
+    monitoring(sheet);
     sheet.part(11);
     habits(sheet);
     sheet.part(12);
@@ -34,7 +40,7 @@ pub(super) fn write(sheet: &mut Sheet<'_>) {
 
 fn yearly(sheet: &mut Sheet<'_>) {
     let person = sheet.person;
-    let reviewed = |has: &crate::person::Has| {
+    let reviewed = |has: &Has| {
         has.condition.nature != Nature::Dialysis
             && has.condition.nature != Nature::Sensitive
             && (!has.condition.panels.is_empty() || !has.condition.medicines.is_empty())
@@ -49,7 +55,7 @@ fn yearly(sheet: &mut Sheet<'_>) {
         return;
     };
     let until = person.until(sheet.start);
-    let years = 2 + sheet.dice.between(0, 1);
+    let years = 1 + sheet.dice.between(0, 2);
     let anniversary = sheet.dice.between(0, 364);
     for back in (0..years).rev() {
         let day = until.plus(-anniversary - 365 * back);
@@ -115,6 +121,53 @@ fn review(sheet: &mut Sheet<'_>, day: Day) {
         if !done.contains(&panel.term.code) && sheet.dice.chance(6_500) {
             done.push(panel.term.code);
             sheet.panel(panel, setting);
+        }
+    }
+}
+
+/// Bloods that are taken again and again between reviews, for years.
+fn monitoring(sheet: &mut Sheet<'_>) {
+    // Which panel, every how many days, for how many years.
+    let plan: [(&Panel, i32, i32); 4] = [
+        (&DIABETES, 182, 6),
+        (&THYROID, 365, 5),
+        (&LITHIUM_LEVEL, 91, 3),
+        (&ANTICOAGULANT, 28, 2),
+    ];
+    let person = sheet.person;
+    let until = person.until(sheet.start);
+    for (panel, every, years) in plan {
+        let measured = |has: &&Has| {
+            let panels = has.condition.panels;
+            panels.iter().any(|one| one.term == panel.term)
+                && has.condition.nature != Nature::Psychosis
+                || panel.term == LITHIUM_LEVEL.term && has.condition.term.code == "13746004"
+        };
+        let Some(since) = person
+            .conditions
+            .iter()
+            .filter(measured)
+            .map(|has| has.since)
+            .min()
+        else {
+            continue;
+        };
+        let mut day = since
+            .max(until.plus(-365 * years))
+            .plus(sheet.dice.between(5, every));
+        while day < until {
+            let at = sheet.clinic_hour(day);
+            if sheet.dice.chance(8_000) {
+                sheet.panel(
+                    panel,
+                    Setting {
+                        at,
+                        encounter: None,
+                        by: "",
+                    },
+                );
+            }
+            day = day.plus(every + sheet.dice.between(-9, 20));
         }
     }
 }

@@ -136,6 +136,7 @@ fn admission(sheet: &mut Sheet<'_>, reason: &Term, visit: &Visit) {
         ..Diagnosis::problem(reason, start, by)
     });
     on_admission(sheet, start, by);
+    sheet.ill = true;
     for day in 0..=visit.nights.min(3) {
         let at = sheet.any_hour(visit.day.plus(day));
         if at.day <= sheet.start {
@@ -156,6 +157,7 @@ fn admission(sheet: &mut Sheet<'_>, reason: &Term, visit: &Visit) {
         by,
     };
     sheet.panel(&INFLAMMATION, setting);
+    sheet.ill = false;
     if sheet.dice.chance(6_000) {
         picture(sheet, setting);
     }
