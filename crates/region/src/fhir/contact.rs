@@ -106,23 +106,47 @@ impl Sheet<'_> {
     /// An `EpisodeOfCare`: why the organisation has to do with the person.
     pub(crate) fn episode(&mut self, suffix: &str, words: &str, start: Day, end: Option<Day>) {
         self.named(Kind::EpisodeOfCare, suffix, |sheet| {
-            let json = &mut sheet.lines.json;
-            json.raw(r#","status":""#)
-                .raw(if end.is_some() { "finished" } else { "active" });
-            json.raw(r#"","type":[{"text":"#).text(words).raw("}]");
-            sheet.patient_reference();
-            let json = &mut sheet.lines.json;
-            json.raw(r#","managingOrganization":{"identifier":{"system":""#)
-                .raw(ODS);
-            json.raw(r#"","value":""#)
-                .raw(&sheet.site.code)
-                .raw(r#""}},"period":{"start":""#);
-            json.day(start).raw("\"");
-            if let Some(end) = end {
-                json.raw(r#","end":""#).day(end).raw("\"");
-            }
-            json.raw("}");
+            sheet.rest_of_episode(words, start, end);
         });
+    }
+
+    /// An `EpisodeOfCare` that the person's practice asked for: it holds the referral.
+    pub(crate) fn referral(&mut self, start: Day, end: Option<Day>) {
+        let number = self.person.practice_on(1);
+        let mut sites = self.plan.sites().iter();
+        let Some(practice) = sites.find(|site| site.practice_number() == Some(number)) else {
+            return;
+        };
+        self.named(Kind::EpisodeOfCare, "-ref", |sheet| {
+            let json = &mut sheet.lines.json;
+            json.raw(r#","contained":[{"resourceType":"ServiceRequest","id":"referral","status":"active","intent":"order""#);
+            sheet.subject();
+            let json = &mut sheet.lines.json;
+            json.raw(r#","requester":{"identifier":{"system":""#).raw(ODS);
+            json.raw(r#"","value":""#).raw(&practice.code).raw(r#""},"display":"#);
+            json.text(&practice.organisation.name).raw("}}]");
+            sheet.rest_of_episode("referral", start, end);
+            sheet.lines.json.raw(r##","referralRequest":[{"reference":"#referral"}]"##);
+        });
+    }
+
+    fn rest_of_episode(&mut self, words: &str, start: Day, end: Option<Day>) {
+        let json = &mut self.lines.json;
+        json.raw(r#","status":""#)
+            .raw(if end.is_some() { "finished" } else { "active" });
+        json.raw(r#"","type":[{"text":"#).text(words).raw("}]");
+        self.patient_reference();
+        let json = &mut self.lines.json;
+        json.raw(r#","managingOrganization":{"identifier":{"system":""#)
+            .raw(ODS);
+        json.raw(r#"","value":""#)
+            .raw(&self.site.code)
+            .raw(r#""}},"period":{"start":""#);
+        json.day(start).raw("\"");
+        if let Some(end) = end {
+            json.raw(r#","end":""#).day(end).raw("\"");
+        }
+        json.raw("}");
     }
 
     /// `,"<name>":{…}`: this organisation.

@@ -37,6 +37,7 @@ pub(super) fn write(sheet: &mut Sheet<'_>) {
         .unwrap_or_else(|| first_night(sheet))
         .max(sheet.person.born);
     sheet.episode("-care", "hospital care", since, None);
+    referral(sheet, near);
     sheet.part(1);
     allergies(sheet);
     sheet.part(2);
@@ -68,6 +69,18 @@ pub(super) fn write(sheet: &mut Sheet<'_>) {
         let clinic = sheet.dice.pick(&CLINICS);
         stay::clinic(sheet, clinic, day);
     });
+}
+
+/// The practice asked for the last clinic visit, more often than not.
+fn referral(sheet: &mut Sheet<'_>, near: bool) {
+    let person = sheet.person;
+    let mut clinics = person.visits.iter().filter(|visit| visit.away != near);
+    let last = clinics.rfind(|visit| matches!(visit.kind, VisitKind::Clinic(_)));
+    if let Some(visit) = last.filter(|_| sheet.aside(3).chance(4_000)) {
+        let over = visit.day.plus(180);
+        let end = (over < sheet.start).then_some(over);
+        sheet.referral(visit.day.plus(-40).max(person.born), end);
+    }
 }
 
 fn first_night(sheet: &Sheet<'_>) -> Day {

@@ -30,6 +30,9 @@ pub(super) fn write(sheet: &mut Sheet<'_>) {
     let days = sheet.aside(1).between(100, 1_500);
     let since = person.until(sheet.start).plus(-days).max(person.born);
     sheet.episode("-care", "community caseload", since, None);
+    if sheet.aside(3).chance(6_000) {
+        sheet.referral(since.plus(-14).max(person.born), None);
+    }
     let mental = person.conditions.iter().find(|has| {
         matches!(
             has.condition.nature,
