@@ -210,34 +210,30 @@ fn by_substance<'a, 'b>(stated: &'b [Stated<'a>]) -> Vec<Vec<&'b Stated<'a>>> {
 pub(crate) fn summary(book: &Book<'_>, facts: &[Fact]) -> AllergySummary {
     let stated = stated(book, facts);
     let mut lines = lines(book, facts, &stated);
-    let nones: Vec<(&Stated<'_>, Reach)> = stated
+    if lines
         .iter()
-        .filter_map(|one| match one.says {
-            Says::NoneKnown(reach) => Some((one, reach)),
-            _ => None,
-        })
-        .collect();
-    if !lines.is_empty() {
-        return AllergySummary::Recorded(lines);
+        .any(|(standing, _)| *standing == Standing::Current)
+    {
+        return recorded(lines);
     }
-    let everything: Vec<Provenance> = nones
-        .iter()
-        .filter(|(_, reach)| *reach == Reach::Everything)
-        .filter_map(|(one, _)| facts.get(one.fact))
+    let none_known = |reach: Reach| move |one: &&Stated<'_>| one.says == Says::NoneKnown(reach);
+    let everything = stated.iter().filter(none_known(Reach::Everything));
+    let provenance: Vec<Provenance> = everything
+        .filter_map(|one| facts.get(one.fact))
         .flat_map(Fact::members)
         .map(|member| book.provenance(book.item(member)))
         .collect();
-    if !everything.is_empty() {
-        return AllergySummary::NoneKnown(everything);
+    if lines.is_empty() && !provenance.is_empty() {
+        return AllergySummary::NoneKnown(provenance);
     }
-    // “No known drug allergies” is not “no known allergies”: it is said in its own words.
-    lines.extend(
-        nones
-            .into_iter()
-            .map(|(one, _)| line(&[one], String::new(), None)),
-    );
+    // What is over or denied is never dropped, and “no known drug allergies” is not “no known
+    // allergies”: beside these, each “none known” is said in its own words.
+    let nones = stated
+        .iter()
+        .filter(|one| matches!(one.says, Says::NoneKnown(_)));
+    lines.extend(nones.map(|one| (Standing::Current, line(&[one], String::new(), None))));
     if !lines.is_empty() {
-        return AllergySummary::Recorded(lines);
+        return recorded(lines);
     }
     if sections::is_supplied(book, Section::Allergies) {
         AllergySummary::NoneRecorded
@@ -246,8 +242,12 @@ pub(crate) fn summary(book: &Book<'_>, facts: &[Fact]) -> AllergySummary {
     }
 }
 
+fn recorded(lines: Vec<(Standing, AllergyLine)>) -> AllergySummary {
+    AllergySummary::Recorded(lines.into_iter().map(|(_, line)| line).collect())
+}
+
 /// One line for each substance that some source has as present, or denies; worst first.
-fn lines(book: &Book<'_>, facts: &[Fact], stated: &[Stated<'_>]) -> Vec<AllergyLine> {
+fn lines(book: &Book<'_>, facts: &[Fact], stated: &[Stated<'_>]) -> Vec<(Standing, AllergyLine)> {
     let nones: Vec<&Stated<'_>> = stated
         .iter()
         .filter(|one| matches!(one.says, Says::NoneKnown(_)))
@@ -282,21 +282,7 @@ fn lines(book: &Book<'_>, facts: &[Fact], stated: &[Stated<'_>]) -> Vec<AllergyL
             .then_with(|| x.substance.cmp(&y.substance))
             .then_with(|| x.key.cmp(&y.key))
     });
-    // Only past or denied ones: then there is no allergy to head the page with.
-    if lines
-        .iter()
-        .all(|(standing, _)| *standing != Standing::Current)
-    {
-        let conflicting = lines.iter().any(|(_, line)| line.conflict.is_some());
-        if !conflicting
-            && stated
-                .iter()
-                .any(|one| matches!(one.says, Says::NoneKnown(_)))
-        {
-            return Vec::new();
-        }
-    }
-    lines.into_iter().map(|(_, line)| line).collect()
+    lines
 }
 
 /// One line of several statements of one substance: the worst names it, all reactions are said.

@@ -53,7 +53,7 @@ pub(crate) fn first_minute(book: &Book<'_>, facts: &[Fact], rows: &[Option<Row>]
     }
 }
 
-/// A child by every birth date there is: an unknown one is no child's.
+/// A child by any birth date there is, where sources disagree: a weight too many harms nobody.
 fn is_child(book: &Book<'_>) -> bool {
     let mut ages = book
         .sources

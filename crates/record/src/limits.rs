@@ -20,6 +20,9 @@ pub(crate) const LATELY: i64 = 365 * Timestamp::DAY;
 /// longest usual interval of a depot or a cycle is three months.
 pub(crate) const HOSPITAL_INTERVAL: i64 = 92 * Timestamp::DAY;
 
+/// How long after the last dose a medicine given on a ward still counts as current.
+pub(crate) const WARD_INTERVAL: i64 = 3 * Timestamp::DAY;
+
 /// How long a pregnancy lasts at most; one recorded as active before that is an old note.
 pub(crate) const PREGNANCY: i64 = 300 * Timestamp::DAY;
 

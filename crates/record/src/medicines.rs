@@ -12,7 +12,7 @@ use crate::{
     conflicts::{Disagreements, Voice, facts_of, oppose},
     drugs::{self, Drug, Form},
     duplicates::Fact,
-    limits::{HOSPITAL_INTERVAL, LATELY},
+    limits::{HOSPITAL_INTERVAL, LATELY, WARD_INTERVAL},
     mix::{Hashes, Mix},
     sets::{alike, names},
 };
@@ -41,7 +41,7 @@ pub(crate) fn choose(book: &Book<'_>, facts: &[Fact]) -> Medicines {
         };
         let name = item.words.unwrap_or_default();
         if is_prescription(item) && item.is_current() {
-            current.insert(name);
+            current.extend(spoken(book, facts, place, name));
             match course(item, medication) {
                 Course::Again => chosen.again.push(place),
                 Course::Once => chosen.once.push(place),
@@ -53,25 +53,37 @@ pub(crate) fn choose(book: &Book<'_>, facts: &[Fact]) -> Medicines {
             stopped.push((name, place));
         }
     }
-    // Of what is given or was ordered many times, the last is shown; and what is current again
-    // has not stopped.
-    let mut seen = current;
-    chosen
-        .hospital
-        .extend(newest_of_each(book, facts, given, &mut seen));
-    chosen.stopped = newest_of_each(book, facts, stopped, &mut seen);
+    // What a source has stopped and has current again has not stopped there; but what one source
+    // stopped and another still has current is just what a reader must see.
+    stopped.retain(|(name, place)| {
+        spoken(book, facts, *place, *name).any(|saying| !current.contains(&saying))
+    });
+    chosen.hospital.extend(newest_of_each(book, facts, given));
+    chosen.stopped = newest_of_each(book, facts, stopped);
     for list in [&mut chosen.again, &mut chosen.once, &mut chosen.hospital] {
         list.sort_by_key(|place| newest_first(book, facts, *place));
     }
     chosen
 }
 
-fn newest_of_each(
-    book: &Book<'_>,
-    facts: &[Fact],
-    mut named: Vec<(u64, usize)>,
-    seen: &mut Hashes,
-) -> Vec<usize> {
+/// A medicine's name in the mouth of each identity that says the fact.
+fn spoken<'a>(
+    book: &'a Book<'_>,
+    facts: &'a [Fact],
+    place: usize,
+    name: u64,
+) -> impl Iterator<Item = u64> + 'a {
+    let members = facts.get(place).into_iter().flat_map(Fact::members);
+    members.map(move |member| {
+        Mix::new(name)
+            .number(book.item(member).key.identity.0.cast_unsigned())
+            .end()
+    })
+}
+
+/// Of what is given or was ordered many times, the last.
+fn newest_of_each(book: &Book<'_>, facts: &[Fact], mut named: Vec<(u64, usize)>) -> Vec<usize> {
+    let mut seen = Hashes::default();
     named.sort_by_key(|(_, place)| newest_first(book, facts, *place));
     named.retain(|(name, _)| seen.insert(*name));
     named.into_iter().map(|(_, place)| place).collect()
@@ -123,23 +135,23 @@ fn course(item: &Item<'_>, medication: &Medication) -> Course {
     }
 }
 
-/// Given by a trust within the longest usual interval, so that the next dose may be due.
+/// Given by a trust so lately that the next dose may be due: for what only hospitals give, and
+/// for what a cancer or mental health trust gives, within the longest usual interval; for what is
+/// given on any ward, within days.
 fn is_given_by_hospital(book: &Book<'_>, item: &Item<'_>) -> bool {
-    let trust = matches!(
-        book.kind_of(item),
-        OrganisationKind::AcuteTrust
-            | OrganisationKind::CancerTrust
-            | OrganisationKind::MentalHealthTrust
-    );
+    let special = || codes::is_hospital_drug(item.entry.what.words());
+    let interval = match book.kind_of(item) {
+        OrganisationKind::CancerTrust | OrganisationKind::MentalHealthTrust => HOSPITAL_INTERVAL,
+        OrganisationKind::AcuteTrust if special() => HOSPITAL_INTERVAL,
+        OrganisationKind::AcuteTrust => WARD_INTERVAL,
+        _ => return false,
+    };
     item.is(ResourceKind::MedicationAdministration)
-        && trust
         && matches!(
             item.entry.status.as_str(),
             "completed" | "in-progress" | "on-hold"
         )
-        && item
-            .at()
-            .is_some_and(|at| book.now.since(at) <= HOSPITAL_INTERVAL)
+        && item.at().is_some_and(|at| book.now.since(at) <= interval)
 }
 
 fn is_stopped_lately(book: &Book<'_>, item: &Item<'_>, medication: &Medication) -> bool {

@@ -85,6 +85,27 @@ fn a_refuted_allergy_alone_is_said_as_refuted() {
 }
 
 #[test]
+fn a_resolved_allergy_is_said_beside_none_known() {
+    let mut resolved = allergy("91930004", "Allergy to egg");
+    resolved.status = "resolved".to_owned();
+    let record = record(vec![
+        (PRACTICE, resolved),
+        (HOSPITAL, allergy("716186003", "No known allergies")),
+    ]);
+    let AllergySummary::Recorded(lines) = &record.first_minute.allergies else {
+        panic!("a resolved allergy is still said");
+    };
+    let said: Vec<_> = lines
+        .iter()
+        .map(|line| (line.substance.as_str(), line.status.as_str()))
+        .collect();
+    assert_eq!(
+        said,
+        [("Allergy to egg", "resolved"), ("No known allergies", "")]
+    );
+}
+
+#[test]
 fn no_known_drug_allergies_is_not_no_known_allergies() {
     let record = record(vec![(
         HOSPITAL,

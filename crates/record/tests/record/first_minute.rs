@@ -275,6 +275,24 @@ fn medicines_are_sorted_by_who_gives_them() {
 }
 
 #[test]
+fn what_one_stopped_and_another_has_current_is_shown_as_both() {
+    let mut stopped = medicine("Warfarin 5mg tablets", "One daily", "2020-01-01");
+    stopped.status = "stopped".to_owned();
+    stopped.until = Some(at("2026-11-01"));
+    let current = || medicine("Warfarin 5mg tablets", "One daily", "2020-01-01");
+    let both = first(vec![(HOSPITAL, stopped.clone()), (PRACTICE, current())]);
+    assert_eq!(
+        (both.stopped_medicines.len(), both.repeat_medicines.len()),
+        (1, 1)
+    );
+    let again = first(vec![(PRACTICE, stopped), (PRACTICE, current())]);
+    assert_eq!(
+        (again.stopped_medicines.len(), again.repeat_medicines.len()),
+        (0, 1)
+    );
+}
+
+#[test]
 fn in_hospital_now_and_what_comes_next() {
     use ResourceKind::{Appointment, Encounter};
     let first = first(vec![
