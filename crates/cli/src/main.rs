@@ -1,2 +1,114 @@
-//! The binary `tributary`.
-fn main() {}
+//! The binary `tributary`: configuration and wiring. It knows every crate and decides nothing.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line answers on standard output and complains on standard error"
+)]
+
+mod config;
+mod demo;
+mod deployment;
+mod feed;
+mod organisation;
+mod progress;
+mod region;
+mod report;
+mod serve;
+mod words;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use config::Config;
+
+/// A shared care record: takes in what organisations hold about their patients, and shows each
+/// professional what they may see, after writing down that they look.
+#[derive(Parser)]
+#[command(name = "tributary", version)]
+struct Arguments {
+    /// The configuration file (TOML); every setting can also come from the environment
+    #[arg(long, global = true, env = "TRIBUTARY_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Answers HTTP: the pages, the FHIR API and the feeds' door
+    Serve(serve::Arguments),
+    /// Makes a whole invented region, takes it in and serves it on this machine
+    Demo(demo::Arguments),
+    /// Invented regions, for tests and demonstrations
+    #[command(subcommand)]
+    Region(region::Command),
+    /// The organisations of the region and the agreements with them
+    #[command(subcommand)]
+    Organisation(organisation::Command),
+    /// What organisations hand over: takes it in, and says what became of it
+    #[command(subcommand)]
+    Feed(feed::Command),
+}
+
+/// How a command ended that could do its work.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Verdict {
+    /// Everything is as it should be.
+    Fine,
+    /// The work was done, and something is not as it should be.
+    Wrong,
+}
+
+/// What is asked for cannot be meant: the arguments or the configuration are wrong.
+#[derive(Debug)]
+struct Usage(String);
+
+impl std::fmt::Display for Usage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Usage {}
+
+impl Verdict {
+    const fn fine_if(fine: bool) -> Self {
+        if fine { Self::Fine } else { Self::Wrong }
+    }
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(Verdict::Fine) => ExitCode::SUCCESS,
+        Ok(Verdict::Wrong) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("tributary: {error:#}");
+            ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> anyhow::Result<Verdict> {
+    let config = Config::read(arguments.config.as_deref())?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(async {
+        match arguments.command {
+            Command::Serve(arguments) => serve::run(arguments, config).await,
+            Command::Demo(arguments) => demo::run(arguments, config).await,
+            Command::Region(command) => region::run(command),
+            Command::Organisation(command) => organisation::run(command, &config).await,
+            Command::Feed(command) => feed::run(command, &config).await,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_arguments_do_not_contradict_each_other() {
+        super::Arguments::command().debug_assert();
+    }
+}

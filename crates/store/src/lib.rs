@@ -21,6 +21,7 @@ mod limits;
 mod links;
 mod manifests;
 mod organisations;
+mod passwords;
 mod permit;
 mod preferences;
 mod relationships;
@@ -47,14 +48,16 @@ pub use entries::{
 pub use facts::{Bearing, Gathered, Source, View};
 pub use feeds::{Feed, Mode, Stage};
 pub use identities::{FindKey, IdentityRow, LinkKey, NewIdentity, NumberStatus};
-pub use inbox::{Lies, ParkedItem, Progress, ParkedRows, SpoolFile, SpoolWriter, SubmissionRow};
+pub use inbox::{Lies, ParkedItem, ParkedRows, Progress, SpoolFile, SpoolWriter, SubmissionRow};
 pub use keys::RootKey;
 pub use links::{Doubtful, Unlinked};
 pub use manifests::{Line, LineHash, Made, Manifest, ManifestPart, RECORD, UNKNOWN};
 pub use organisations::{Agreement, end_of_last_day};
+pub use passwords::new_password;
 pub use permit::{MaintenancePermit, Permit, ReviewPermit, SearchPermit};
 pub use relationships::HeldRelationship;
 pub use schema::Which;
+pub use seal::dictionary;
 pub use sessions::{RecordOpened, Session, SessionLimits};
 
 use db::Db;

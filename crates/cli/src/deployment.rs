@@ -1,0 +1,90 @@
+//! A deployment's open stores, and the way in and out that are wired to them.
+
+use anyhow::Context as _;
+use tributary_gatekeeper::Gatekeeper;
+use tributary_intake::{Codes, Intake};
+use tributary_model::{Clock, OdsCode, Organisation, Origin};
+use tributary_policy::Rulebook;
+use tributary_store::{Circumstances, DoorRule, RootKey, Store};
+
+use crate::{Usage, config::Config};
+
+/// A deployment with its stores open.
+pub(crate) struct Deployment {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    rulebook: Rulebook,
+    gate: tributary_gatekeeper::Config,
+}
+
+impl Deployment {
+    /// Opens the stores of a configuration, making what is not there yet.
+    pub(crate) async fn open(config: &Config) -> anyhow::Result<Self> {
+        let file = &config.root_key_file;
+        if let Some(folder) = file.parent() {
+            std::fs::create_dir_all(folder)
+                .with_context(|| format!("making {} for the root key", folder.display()))?;
+        }
+        let root = RootKey::read_or_make(file)
+            .with_context(|| format!("reading the root key {}", file.display()))?;
+        let place = config.place();
+        let store = Store::open(&place, &root)
+            .await
+            .with_context(|| match &config.postgres {
+                Some(_) => "opening the stores on PostgreSQL".to_owned(),
+                None => format!("opening the stores in {}", config.folder.display()),
+            })?;
+        let rulebook = config.rulebook()?;
+        let gate = config.gate()?;
+        Ok(Self {
+            store,
+            clock: Clock::system(),
+            rulebook,
+            gate,
+        })
+    }
+
+    /// The way in.
+    pub(crate) fn intake(&self) -> Intake {
+        let rule = DoorRule::of(self.rulebook.clone());
+        Intake::new(
+            self.store.clone(),
+            rule,
+            Codes::default(),
+            self.clock.clone(),
+        )
+    }
+
+    /// The way out.
+    pub(crate) fn gatekeeper(&self) -> Gatekeeper {
+        Gatekeeper::new(self.store.clone(), self.clock.clone(), self.gate.clone())
+    }
+
+    /// What an audit line says of an operator's act.
+    pub(crate) fn circumstances(&self) -> Circumstances {
+        Circumstances {
+            origin: Origin {
+                address: "command line".to_owned(),
+                agent: String::new(),
+            },
+            now: self.clock.now(),
+            sensitivity: String::new(),
+            opens: false,
+        }
+    }
+
+    /// An organisation of the region.
+    pub(crate) async fn organisation(&self, code: &OdsCode) -> anyhow::Result<Organisation> {
+        let known = self.store.organisations().await?;
+        known
+            .into_iter()
+            .find(|one| one.code == *code)
+            .ok_or_else(|| {
+                Usage(format!(
+                    "{code} is not an organisation of this region: add it with \
+                 `tributary organisation add {code} --name … --kind …`"
+                ))
+                .into()
+            })
+    }
+}
