@@ -10,7 +10,7 @@ use crate::{
     feed::{Kind, Lines},
     fhir::Sent,
     person::{Person, Sharing},
-    plan::{BLOCK, RegionPlan, Site, Standing},
+    plan::{BLOCK, BLOCK_PEOPLE, RegionPlan, Registration, Site, Standing},
     sheet::Sheet,
     source,
 };
@@ -170,8 +170,7 @@ pub fn cast(plan: &RegionPlan) -> Vec<CastMember> {
             if found.iter().all(Option::is_some) {
                 break;
             }
-            let first = crate::plan::Registration::of(plan.seed, index).practice == 0
-                && index < BLOCK * 10_000;
+            let first = Registration::of(plan.seed, index).practice == 0 && index < BLOCK_PEOPLE;
             if first != home || taken.contains(&index) {
                 continue;
             }

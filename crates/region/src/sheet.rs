@@ -274,6 +274,11 @@ impl<'a> Sheet<'a> {
         site.staff.get(place).map_or("", String::as_str)
     }
 
+    /// The last day of the history: night 1's, or the day of death before it.
+    pub(crate) fn last_day(&self) -> Day {
+        self.person.until(self.start)
+    }
+
     /// Whether the person is alive on a day, as far as the history knows.
     pub(crate) fn alive(&self, day: Day) -> bool {
         self.person.died.is_none_or(|died| day <= died)

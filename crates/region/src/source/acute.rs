@@ -97,7 +97,7 @@ fn allergies(sheet: &mut Sheet<'_>) {
         let refuted = sheet.dice.chance(900);
         let recorded = sheet.any_hour(
             sheet
-                .start
+                .last_day()
                 .plus(-sheet.dice.between(20, 2_000))
                 .max(person.born),
         );
@@ -127,7 +127,7 @@ fn allergies(sheet: &mut Sheet<'_>) {
     if person.allergies.is_empty() && sheet.dice.chance(2_000) {
         let recorded = sheet.any_hour(
             sheet
-                .start
+                .last_day()
                 .plus(-sheet.dice.between(1, 1_500))
                 .max(person.born),
         );
@@ -164,7 +164,7 @@ fn infection(sheet: &mut Sheet<'_>) {
     if admitted && sheet.dice.chance(450) {
         let since = sheet.any_hour(
             sheet
-                .start
+                .last_day()
                 .plus(-sheet.dice.between(30, 900))
                 .max(sheet.person.born),
         );
@@ -193,7 +193,7 @@ fn dialysis(sheet: &mut Sheet<'_>) {
     else {
         return;
     };
-    let until = person.until(sheet.start);
+    let until = sheet.last_day();
     let years = sheet.dice.between(1, 7);
     let mut day = has.since.max(until.plus(-365 * years));
     let since = sheet.any_hour(day);
@@ -277,7 +277,12 @@ fn pending(sheet: &mut Sheet<'_>) {
     let person: &Person = sheet.person;
     let active = 150 + 250 * u32::from(person.frailty);
     if person.died.is_none() && sheet.dice.chance(active) {
-        let at = sheet.any_hour(sheet.start.plus(-sheet.dice.between(0, 9)).max(person.born));
+        let at = sheet.any_hour(
+            sheet
+                .last_day()
+                .plus(-sheet.dice.between(0, 9))
+                .max(person.born),
+        );
         let by = sheet.someone();
         let panel = sheet.dice.pick(&[&LIVER, &INFLAMMATION, &BLOOD_COUNT]);
         let status = sheet.dice.pick(&["registered", "preliminary"]);
@@ -298,7 +303,7 @@ fn odd(sheet: &mut Sheet<'_>) {
     if happens(sheet.aside(1).word(), 350) {
         let at = sheet.clinic_hour(
             sheet
-                .start
+                .last_day()
                 .plus(-sheet.dice.between(1, 700))
                 .max(sheet.person.born),
         );
@@ -307,7 +312,7 @@ fn odd(sheet: &mut Sheet<'_>) {
     }
     let person = sheet.person;
     if person.female && (28..43).contains(&person.age) && happens(sheet.aside(2).word(), 1_500) {
-        let at = sheet.clinic_hour(sheet.start.plus(-sheet.dice.between(1, 900)));
+        let at = sheet.clinic_hour(sheet.last_day().plus(-sheet.dice.between(1, 900)));
         let by = sheet.someone();
         sheet.restricted_procedure(at, by);
     }

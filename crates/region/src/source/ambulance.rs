@@ -8,7 +8,7 @@ pub(super) fn write(sheet: &mut Sheet<'_>) {
     let night = arrival(sheet.person, sheet.night).unwrap_or(1);
     let day = if night == 1 {
         sheet
-            .start
+            .last_day()
             .plus(-sheet.aside(1).between(1, 12))
             .max(sheet.person.born)
     } else {

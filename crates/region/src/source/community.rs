@@ -28,7 +28,7 @@ pub(super) fn write(sheet: &mut Sheet<'_>) {
     sheet.patient_line();
     let person = sheet.person;
     let days = sheet.aside(1).between(100, 1_500);
-    let since = person.until(sheet.start).plus(-days).max(person.born);
+    let since = sheet.last_day().plus(-days).max(person.born);
     sheet.episode("-care", "community caseload", since, None);
     if sheet.aside(3).chance(6_000) {
         sheet.referral(since.plus(-14).max(person.born), None);
@@ -219,7 +219,10 @@ fn hospital_medicine(sheet: &mut Sheet<'_>, reason: (Id, &Term), since: Day) {
     }
     let start = sheet.clinic_hour(since.plus(30).min(sheet.start));
     let by = sheet.someone();
-    let issued = sheet.start.plus(-sheet.dice.between(1, 27)).max(start.day);
+    let issued = sheet
+        .last_day()
+        .plus(-sheet.dice.between(1, 27))
+        .max(start.day);
     sheet.prescription(&Prescription {
         medicine,
         strength: usize::from(sheet.person.key.is_multiple_of(2)),
@@ -233,7 +236,7 @@ fn hospital_medicine(sheet: &mut Sheet<'_>, reason: (Id, &Term), since: Day) {
         encounter: None,
         by,
     });
-    let mut day = start.day.max(sheet.start.plus(-400));
+    let mut day = start.day.max(sheet.last_day().plus(-400));
     while day < sheet.start && sheet.alive(day) {
         let at = sheet.clinic_hour(day);
         let by = sheet.someone();
@@ -320,7 +323,7 @@ fn district_nursing(sheet: &mut Sheet<'_>, since: Day) {
         });
     }
     let dressing = sct("182531007", "Dressing of wound");
-    let mut day = since.max(sheet.start.plus(-365));
+    let mut day = since.max(sheet.last_day().plus(-365));
     while day < sheet.start && sheet.alive(day) {
         let encounter = visit(sheet, day, &dressing, "HH", "At home");
         let start = sheet.clinic_hour(day);

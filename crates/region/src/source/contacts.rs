@@ -37,7 +37,7 @@ const DISCHARGE_LETTER: Term = sct("373942005", "Discharge summary");
 pub(super) fn write(sheet: &mut Sheet<'_>) {
     sheet.part(20);
     let person = sheet.person;
-    let until = person.until(sheet.start);
+    let until = sheet.last_day();
     let span = until.since(person.born).clamp(1, REACH);
     let burden = f64::from(u32::try_from(person.conditions.len()).unwrap_or(9));
     let a_year = match person.age {
@@ -256,7 +256,8 @@ fn appointments(sheet: &mut Sheet<'_>) {
             missed,
         });
         if sheet.dice.chance(1_500) {
-            let at = sheet.clinic_hour(day.plus(-7).min(sheet.start.plus(-1)).max(person.born));
+            let at =
+                sheet.clinic_hour(day.plus(-7).min(sheet.last_day().plus(-1)).max(person.born));
             let text = "Reminder: you have an appointment at the surgery. Reply CANCEL if you cannot come.";
             sheet.message(text, at, "Practice reception");
         }
@@ -267,7 +268,7 @@ fn appointments(sheet: &mut Sheet<'_>) {
 fn odd(sheet: &mut Sheet<'_>) {
     if happens(sheet.aside(1).word(), 500) {
         let day = sheet
-            .start
+            .last_day()
             .plus(-sheet.dice.between(1, 900))
             .max(sheet.person.born);
         let at = sheet.clinic_hour(day);

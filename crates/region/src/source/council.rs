@@ -19,7 +19,7 @@ pub(super) fn write(sheet: &mut Sheet<'_>) {
     sheet.patient_line();
     let person = sheet.person;
     let dice = sheet.aside(1);
-    let until = person.until(sheet.start);
+    let until = sheet.last_day();
     let since = until.plus(-dice.between(40, 1_400)).max(person.born);
     let closed = dice.chance(2_000) && person.care.child_case < 2;
     let end = closed.then(|| since.plus(dice.between(30, 400)).min(until));
@@ -157,6 +157,6 @@ fn child(sheet: &mut Sheet<'_>, since: Day) {
         ("Who holds parental responsibility?", "Mother"),
     ];
     sheet.answers("Child and family assessment", first, by, &answers);
-    let at = sheet.clinic_hour(sheet.start.plus(-sheet.dice.between(1, 60)).max(since));
+    let at = sheet.clinic_hour(sheet.last_day().plus(-sheet.dice.between(1, 60)).max(since));
     sheet.task("Review conference", "requested", at, by);
 }

@@ -67,7 +67,9 @@ pub(super) fn write(sheet: &mut Sheet<'_>) {
 fn registration(sheet: &mut Sheet<'_>) {
     let person = sheet.person;
     let dice = Dice::of(person.key, 30);
-    let since = person.born.max(sheet.start.plus(-dice.between(100, 9_000)));
+    let since = person
+        .born
+        .max(sheet.last_day().plus(-dice.between(100, 9_000)));
     let day_of = |night: u32| sheet.start.plus(night.cast_signed() - 2);
     let died = person.died.filter(|died| died.plus(2) <= sheet.today);
     match sheet.standing {
@@ -77,7 +79,7 @@ fn registration(sheet: &mut Sheet<'_>) {
         }
         Standing::Moved(night) => sheet.episode("-reg", "GP registration", day_of(night), died),
         Standing::Temporary => {
-            let since = sheet.start.plus(-dice.between(2, 12));
+            let since = sheet.last_day().plus(-dice.between(2, 12));
             sheet.episode("-temp", "temporary GP registration", since, None);
         }
     }
@@ -112,10 +114,10 @@ fn sharing(sheet: &mut Sheet<'_>) {
     let before = person
         .born
         .plus(1)
-        .max(sheet.start.plus(-dice.between(400, 2_800)));
+        .max(sheet.last_day().plus(-dice.between(400, 2_800)));
     let after = before
         .plus(dice.between(30, 350))
-        .min(sheet.start.plus(-1))
+        .min(sheet.last_day().plus(-1))
         .max(before);
     match person.sharing {
         Sharing::Silent => {}
@@ -189,7 +191,7 @@ fn problems(sheet: &mut Sheet<'_>) -> Vec<Id> {
     }
     if person.frailty > 1 {
         let words = sct("248279007", "Frailty");
-        let since = sheet.clinic_hour(sheet.start.plus(-400));
+        let since = sheet.clinic_hour(sheet.last_day().plus(-400));
         let severity = if person.frailty > 2 {
             "Severe"
         } else {
@@ -234,8 +236,11 @@ fn medicines(sheet: &mut Sheet<'_>, problems: &[Id]) {
             let until = since
                 .day
                 .plus(sheet.dice.between(60, 1_500))
-                .min(sheet.start.plus(-3));
-            let issued = sheet.start.plus(-sheet.dice.between(1, 40)).max(since.day);
+                .min(sheet.last_day().plus(-3));
+            let issued = sheet
+                .last_day()
+                .plus(-sheet.dice.between(1, 40))
+                .max(since.day);
             let why = sheet.dice.pick(&STOPPED_BECAUSE);
             let by = sheet.someone();
             sheet.prescription(&Prescription {
@@ -286,7 +291,7 @@ fn allergies(sheet: &mut Sheet<'_>) {
     for allergen in &person.allergies {
         let recorded = person
             .born
-            .plus(sheet.dice.between(0, sheet.start.since(person.born)));
+            .plus(sheet.dice.between(0, sheet.last_day().since(person.born)));
         let recorded = sheet.clinic_hour(recorded);
         let severity = sheet.dice.pick(&SEVERITIES);
         let manifestation = sheet.dice.place(3);
@@ -310,7 +315,7 @@ fn allergies(sheet: &mut Sheet<'_>) {
     if person.allergies.is_empty() && sheet.dice.chance(2_600) {
         let recorded = sheet.clinic_hour(
             sheet
-                .start
+                .last_day()
                 .plus(-sheet.dice.between(0, 2_500))
                 .max(person.born),
         );
@@ -321,7 +326,7 @@ fn allergies(sheet: &mut Sheet<'_>) {
 
 fn vaccinations(sheet: &mut Sheet<'_>) {
     let person = sheet.person;
-    let until = person.until(sheet.start);
+    let until = sheet.last_day();
     if person.age < 26 {
         for vaccine in &CHILDHOOD {
             for (dose, weeks) in (1..).zip(vaccine.weeks) {
@@ -426,7 +431,7 @@ fn alerts(sheet: &mut Sheet<'_>) {
     }
     for (what, said, category) in found {
         let days = sheet.dice.between(5, 900);
-        let since = sheet.clinic_hour(sheet.start.plus(-days).max(person.born));
+        let since = sheet.clinic_hour(sheet.last_day().plus(-days).max(person.born));
         let by = sheet.someone();
         sheet.alert(&Alert {
             what: &what,
@@ -442,7 +447,7 @@ fn plans(sheet: &mut Sheet<'_>) {
     let person = sheet.person;
     let by = sheet.responsible();
     if person.frailty > 1 {
-        let since = sheet.clinic_hour(sheet.start.plus(-sheet.dice.between(10, 500)));
+        let since = sheet.clinic_hour(sheet.last_day().plus(-sheet.dice.between(10, 500)));
         sheet.care_plan(&CarePlan {
             title: "Treatment escalation plan",
             category: &sct("713603004", "Advance care planning"),
@@ -466,7 +471,7 @@ fn plans(sheet: &mut Sheet<'_>) {
         .map(|has| has.condition.term.display)
         .collect();
     if personal.len() > 1 && sheet.dice.chance(3_000) {
-        let since = sheet.clinic_hour(sheet.start.plus(-sheet.dice.between(10, 700)));
+        let since = sheet.clinic_hour(sheet.last_day().plus(-sheet.dice.between(10, 700)));
         sheet.care_plan(&CarePlan {
             title: "Personalised care and support plan",
             category: &words("Long-term condition care plan"),

@@ -54,7 +54,7 @@ fn yearly(sheet: &mut Sheet<'_>) {
     else {
         return;
     };
-    let until = person.until(sheet.start);
+    let until = sheet.last_day();
     let years = 1 + sheet.dice.between(0, 2);
     let anniversary = sheet.dice.between(0, 364);
     for back in (0..years).rev() {
@@ -135,7 +135,7 @@ fn monitoring(sheet: &mut Sheet<'_>) {
         (&ANTICOAGULANT, 28, 2),
     ];
     let person = sheet.person;
-    let until = person.until(sheet.start);
+    let until = sheet.last_day();
     for (panel, every, years) in plan {
         let measured = |has: &&Has| {
             let panels = has.condition.panels;
