@@ -1,2 +1,84 @@
-//! The benchmarks.
-fn main() {}
+//! The benchmarks of `docs/benchmarks.md`: the limits of the machine, and ourselves beside them, from
+//! one run.
+//!
+//! `cargo xtask bench` runs it. What takes in feeds and what serves are processes of their own, so
+//! that their memory can be told and the clients do not share their heap.
+
+#![expect(clippy::print_stdout, reason = "printing is what it is for")]
+
+mod client;
+mod copy;
+mod limits;
+mod pages;
+mod region;
+mod report;
+mod serving;
+mod taking;
+mod watch;
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, bail};
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+struct Settings {
+    people: u32,
+    folder: PathBuf,
+    postgres: Option<String>,
+    /// Where the figures are written; printed only when there is none.
+    write: Option<PathBuf>,
+    seconds: u64,
+}
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let mut words = arguments.iter().map(String::as_str);
+    match words.next() {
+        Some("--take") => taking::child(&words.collect::<Vec<_>>()),
+        Some("--serve") => serving::child(&words.collect::<Vec<_>>()),
+        _ => run(&settings(&arguments)?),
+    }
+}
+
+fn settings(arguments: &[String]) -> Result<Settings> {
+    let mut settings = Settings {
+        people: 20_000,
+        folder: PathBuf::from("target/bench"),
+        postgres: None,
+        write: None,
+        seconds: 5,
+    };
+    let mut words = arguments.iter();
+    while let Some(word) = words.next() {
+        let mut value = || words.next().with_context(|| format!("{word} wants a value"));
+        match word.as_str() {
+            "--people" => settings.people = value()?.parse()?,
+            "--folder" => settings.folder = value()?.into(),
+            "--postgres" => settings.postgres = Some(value()?.clone()),
+            "--write" => settings.write = Some(value()?.into()),
+            "--seconds" => settings.seconds = value()?.parse()?,
+            _ => bail!(
+                "unknown option {word}: there are --people, --folder, --postgres, --write and \
+                 --seconds"
+            ),
+        }
+    }
+    Ok(settings)
+}
+
+fn run(settings: &Settings) -> Result<()> {
+    let mut report = report::Report::new(settings)?;
+    let region = region::make(settings)?;
+    report.heading(&format!(
+        "The region: {} people, {} lines, {:.0} MB",
+        settings.people,
+        region.lines,
+        region.bytes as f64 / 1e6
+    ));
+    limits::reading(&region, &mut report)?;
+    let filed = taking::all(settings, &region, &mut report)?;
+    limits::storing(settings, &filed, &mut report)?;
+    pages::all(settings, &region, &filed, &mut report)?;
+    report.end(settings)
+}

@@ -56,23 +56,39 @@ impl SourceFile {
 
     /// The lines that begin in a range of the file.
     pub(crate) fn block(&self, from: u64, to: u64) -> io::Result<Block> {
+        let mut block = Block::default();
+        self.fill(&mut block, from, to)?;
+        Ok(block)
+    }
+
+    /// Fills a block with the lines that begin in a range of the file.
+    pub(crate) fn fill(&self, block: &mut Block, from: u64, to: u64) -> io::Result<()> {
         let to = to.min(self.size);
+        let bytes = &mut block.bytes;
+        bytes.clear();
+        if from >= to {
+            return Ok(());
+        }
         // One byte before, to see whether a line begins right at `from`.
         let before = from.saturating_sub(1);
-        let mut bytes = self.read(before, to)?;
+        self.read(before, to, bytes)?;
         let first = match from {
             0 => 0,
-            _ => match memchr::memchr(b'\n', &bytes) {
-                Some(end) => end + 1,
-                None => return Ok(Block::default()),
-            },
+            _ => memchr::memchr(b'\n', bytes).map_or(bytes.len(), |end| end + 1),
         };
-        if first >= bytes.len() {
-            return Ok(Block::default());
-        }
         bytes.drain(..first);
-        self.finish_line(&mut bytes, to)?;
-        Ok(Block { at: before + first as u64, bytes })
+        block.at = before + first as u64;
+        if !bytes.is_empty() {
+            self.finish_line(bytes, to)?;
+        }
+        Ok(())
+    }
+
+    /// The bytes of a range.
+    pub(crate) fn bytes(&self, from: u64, to: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.read(from, to, &mut bytes)?;
+        Ok(bytes)
     }
 
     /// Every byte, for a file that is one document.
@@ -81,7 +97,7 @@ impl SourceFile {
             let words = format!("{} is larger than {at_most} bytes: send it in parts", self.name);
             return Err(io::Error::other(words));
         }
-        self.read(0, self.size)
+        self.bytes(0, self.size)
     }
 
     /// Reads on until the last line is whole.
@@ -90,7 +106,7 @@ impl SourceFile {
             if bytes.len() as u64 > limits::LINE_BYTES {
                 return Err(io::Error::other(format!("{}: a line is too long", self.name)));
             }
-            let next = self.read(to, (to + (64 << 10)).min(self.size))?;
+            let next = self.bytes(to, (to + (64 << 10)).min(self.size))?;
             let end = memchr::memchr(b'\n', &next).map_or(next.len(), |end| end + 1);
             bytes.extend_from_slice(next.get(..end).unwrap_or_default());
             to += next.len() as u64;
@@ -101,9 +117,9 @@ impl SourceFile {
         Ok(())
     }
 
-    fn read(&self, from: u64, to: u64) -> io::Result<Vec<u8>> {
+    fn read(&self, from: u64, to: u64, bytes: &mut Vec<u8>) -> io::Result<()> {
         let length = usize::try_from(to.saturating_sub(from)).map_err(io::Error::other)?;
-        let mut bytes = vec![0; length];
+        bytes.resize(length, 0);
         let mut done = 0;
         while let Some(rest) = bytes.get_mut(done..).filter(|rest| !rest.is_empty()) {
             let at = from + done as u64;
@@ -118,7 +134,7 @@ impl SourceFile {
             }
             done += read;
         }
-        Ok(bytes)
+        Ok(())
     }
 }
 

@@ -4,6 +4,7 @@
 //! Nothing is written here. What the snapshot would remove is known when all of it has been read.
 
 use std::{
+    cell::RefCell,
     collections::{BTreeMap, HashMap, HashSet},
     io,
 };
@@ -155,8 +156,7 @@ pub(crate) fn read_file(
             .into_par_iter()
             .map(|n| {
                 let at = from + n * limits::BLOCK;
-                let block = file.block(at, (at + limits::BLOCK).min(file.size.max(at)))?;
-                Ok(look(store, reader, block, !old.is_empty()))
+                look(store, reader, &file, at, !old.is_empty())
             })
             .collect::<io::Result<Vec<Looked>>>()?;
         for looked in looked {
@@ -166,14 +166,11 @@ pub(crate) fn read_file(
             for line in &looked.lines {
                 let same = line.hash != UNKNOWN && differ.take(&line.hash);
                 if !same {
-                    if old.is_empty() {
-                        if line.first {
-                            hear(store, reader, looked.bytes(line), reading);
-                        }
-                    } else {
-                        rids.extend(hear(store, reader, looked.bytes(line), reading));
+                    if line.first || !old.is_empty() {
+                        let bytes = file.bytes(line.from, line.to)?;
+                        rids.extend(hear(store, reader, &bytes, reading));
                     }
-                    mark(&mut changed, looked.block.at, line, lines);
+                    mark(&mut changed, line, lines);
                 }
                 lines += 1;
             }
@@ -187,49 +184,58 @@ pub(crate) fn read_file(
     Ok(())
 }
 
-/// A block looked at.
+/// A block looked at. Its bytes are not kept: of most lines nothing more is needed.
 struct Looked {
-    block: Block,
     lines: Vec<LookedAt>,
     received: Vec<(String, u64)>,
 }
 
-/// A line looked at.
+/// A line looked at: where it stands in the file, without its end.
 struct LookedAt {
-    from: usize,
-    to: usize,
+    from: u64,
+    to: u64,
     hash: LineHash,
     /// Whether it must be heard before the first clinical entry is filed.
     first: bool,
 }
 
-impl Looked {
-    fn bytes(&self, line: &LookedAt) -> &[u8] {
-        self.block.bytes.get(line.from..line.to).unwrap_or_default()
-    }
+thread_local! {
+    /// The bytes each thread looks at, used again for block after block.
+    static BYTES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Hashes the lines of a block (where there is something to compare with) and sees what they are.
-fn look(store: &Store, reader: &Reader, block: Block, compare: bool) -> Looked {
+fn look(
+    store: &Store,
+    reader: &Reader,
+    file: &SourceFile,
+    from: u64,
+    compare: bool,
+) -> io::Result<Looked> {
+    let mut block = Block { at: 0, bytes: BYTES.take() };
+    file.fill(&mut block, from, from + limits::BLOCK)?;
     let mut received: Vec<(String, u64)> = Vec::new();
     let mut sharing = reader.mentions_sharing(&block.bytes).peekable();
-    let lines = block
-        .lines()
-        .map(|(from, line)| {
-            let to = from + line.len();
-            while sharing.next_if(|at| *at < from).is_some() {}
-            let mentions = sharing.next_if(|at| *at < to).is_some();
-            let kind = peek::resource_type(line);
-            match received.iter_mut().find(|(known, _)| known == kind) {
-                Some((_, count)) => *count += 1,
-                None => received.push((kind.to_owned(), 1)),
-            }
-            let hash = if compare { store.line_hash(line) } else { UNKNOWN };
-            LookedAt { from, to, hash, first: mentions || peek::comes_first(kind) }
-        })
-        .collect();
+    let mut lines = Vec::with_capacity(block.bytes.len() / 512);
+    for (from, line) in block.lines() {
+        let to = from + line.len();
+        while sharing.next_if(|at| *at < from).is_some() {}
+        let mentions = sharing.next_if(|at| *at < to).is_some();
+        let kind = peek::resource_type(line);
+        match received.iter_mut().find(|(known, _)| known == kind) {
+            Some((_, count)) => *count += 1,
+            None => received.push((kind.to_owned(), 1)),
+        }
+        lines.push(LookedAt {
+            from: block.at + from as u64,
+            to: block.at + to as u64,
+            hash: if compare { store.line_hash(line) } else { UNKNOWN },
+            first: mentions || peek::comes_first(kind),
+        });
+    }
     drop(sharing);
-    Looked { lines, received, block }
+    BYTES.set(block.bytes);
+    Ok(Looked { lines, received })
 }
 
 /// Hears what a changed line says, as far as it must be known first. The keyed hash of the source's
@@ -263,8 +269,8 @@ fn hear(store: &Store, reader: &Reader, line: &[u8], reading: &mut FirstReading)
     }
 }
 
-fn mark(changed: &mut Vec<ChangedLines>, at: u64, line: &LookedAt, number: usize) {
-    let (from, to) = (at + line.from as u64, at + line.to as u64 + 1);
+fn mark(changed: &mut Vec<ChangedLines>, line: &LookedAt, number: usize) {
+    let (from, to) = (line.from, line.to + 1);
     match changed.last_mut() {
         Some(last) if last.first + last.count == number => {
             last.to = to;

@@ -7,7 +7,7 @@ use tributary_policy::{Rulebook, preference};
 
 use crate::{
     Store, StoreResult,
-    db::{Durability, Query},
+    db::{Durability, Row},
     facts::involvement_of,
     identities, limits, links, preferences, relationships,
 };
@@ -49,6 +49,9 @@ impl Store {
         decisions: &[PreferenceDecision],
     ) -> StoreResult<Vec<IdentityId>> {
         let mut new = Vec::new();
+        if decisions.is_empty() {
+            return Ok(new);
+        }
         let mut tx = self.record.begin(Durability::Synced).await?;
         for decision in decisions {
             identities::raise_state(&mut tx, decision.identity).await?;
@@ -80,41 +83,46 @@ impl Store {
     ) -> StoreResult<Vec<AtTheDoor>> {
         let mut all = Vec::with_capacity(patients.len());
         for some in patients.chunks(limits::LOOKUPS_AT_ONCE) {
-            let members =
-                self.record.read(some.iter().map(|one| links::members_of(*one)).collect()).await?;
+            let members = some.iter().map(|one| links::members_of(*one)).collect();
+            let members = self.record.read(members).await?;
+            let mut groups = Vec::with_capacity(some.len());
             for (patient, rows) in some.iter().zip(members) {
                 let mut identities = vec![IdentityId(patient.0)];
                 for row in &rows {
                     identities.push(IdentityId(row.int(0)?));
                 }
-                let taken_in = self.taken_in(&identities, rule, now).await?;
-                all.push(AtTheDoor { patient: *patient, identities, taken_in });
+                groups.push((*patient, identities));
+            }
+            // All that is known of all of them in one more hop.
+            let queries = groups.iter().flat_map(|(_, identities)| identities).flat_map(|one| {
+                [preferences::of(*one), relationships::of(*one)]
+            });
+            let mut answers = self.record.read(queries.collect()).await?.into_iter();
+            for (patient, identities) in groups {
+                let answers = answers.by_ref().take(identities.len() * 2);
+                let taken_in = taken_in(answers, rule, now)?;
+                all.push(AtTheDoor { patient, identities, taken_in });
             }
         }
         Ok(all)
     }
+}
 
-    async fn taken_in(
-        &self,
-        identities: &[IdentityId],
-        rule: &DoorRule,
-        now: Timestamp,
-    ) -> StoreResult<bool> {
-        let queries: Vec<Query> = identities
-            .iter()
-            .flat_map(|identity| [preferences::of(*identity), relationships::of(*identity)])
-            .collect();
-        let (mut decisions, mut involvements) = (Vec::new(), Vec::new());
-        let mut answers = self.record.read(queries).await?.into_iter();
-        while let (Some(preferences), Some(relationships)) = (answers.next(), answers.next()) {
-            for row in &preferences {
-                decisions.push(preferences::read(row)?);
-            }
-            for row in &relationships {
-                involvements.push(involvement_of(row)?);
-            }
+/// Whether a person is taken in, from the decisions and relationships of each identity in turn.
+fn taken_in(
+    mut answers: impl Iterator<Item = Vec<Row>>,
+    rule: &DoorRule,
+    now: Timestamp,
+) -> StoreResult<bool> {
+    let (mut decisions, mut involvements) = (Vec::new(), Vec::new());
+    while let (Some(preferences), Some(relationships)) = (answers.next(), answers.next()) {
+        for row in &preferences {
+            decisions.push(preferences::read(row)?);
         }
-        let standing = preference::standing(&decisions, &involvements, now);
-        Ok(rule.0.takes_in(standing.choice()))
+        for row in &relationships {
+            involvements.push(involvement_of(row)?);
+        }
     }
+    let standing = preference::standing(&decisions, &involvements, now);
+    Ok(rule.0.takes_in(standing.choice()))
 }

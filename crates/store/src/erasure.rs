@@ -132,6 +132,12 @@ impl Store {
 
     /// Lets identities that were erased be filled again: the person opted back in.
     pub async fn restore_erased(&self, identities: &[IdentityId]) -> StoreResult<()> {
+        let rows = self.identity_rows(identities).await?;
+        let identities: Vec<IdentityId> =
+            rows.into_values().filter(|row| row.erased.is_some()).map(|row| row.identity).collect();
+        if identities.is_empty() {
+            return Ok(());
+        }
         let mut tx = self.record.begin(Durability::Synced).await?;
         tx.append(
             "UPDATE identity SET erased = NULL, state = state + 1 \

@@ -89,6 +89,9 @@ impl Store {
         gone: &[(IdentityId, i64)],
         now: Timestamp,
     ) -> StoreResult<()> {
+        if gone.is_empty() {
+            return Ok(());
+        }
         let mut tx = self.record.begin(Durability::Replayable).await?;
         let rows = gone
             .iter()

@@ -25,6 +25,12 @@ const FORMAT_ZSTD: u8 = 1;
 const DICTIONARY: u8 = 1;
 static DICTIONARY_1: &[u8] = include_bytes!("../dictionaries/1.zdict");
 
+/// The dictionary that new bodies are compressed with. It holds nothing but synthetic text.
+#[must_use]
+pub const fn dictionary() -> &'static [u8] {
+    DICTIONARY_1
+}
+
 const HEAD: usize = 2;
 const NONCE: usize = 12;
 const TAG: usize = 16;
