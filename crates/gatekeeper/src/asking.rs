@@ -26,7 +26,10 @@ impl Gatekeeper {
         now: Timestamp,
     ) -> Result<Disclosure<Question>, GateError> {
         let patient = self.own_patient(&written, gathered.view.address()).await?;
-        let today = asked.offers.iter().find(|offer| offer.answer == Offered::Today);
+        let today = asked
+            .offers
+            .iter()
+            .find(|offer| offer.answer == Offered::Today);
         let problems = asked.lacking.into_iter();
         let question = Question {
             patient,
@@ -34,7 +37,9 @@ impl Gatekeeper {
             colleague_told_no: gathered.colleague_told_no,
             told_no: gathered.told_no,
             today_until: today.and_then(|offer| offer.until).unwrap_or(now),
-            problems: problems.map(|(field, words)| (field.to_owned(), words.to_owned())).collect(),
+            problems: problems
+                .map(|(field, words)| (field.to_owned(), words.to_owned()))
+                .collect(),
         };
         Ok(Disclosure::new(question, written.access()))
     }
@@ -69,7 +74,9 @@ fn answers(offers: &[Offer], gathered: &Gathered) -> Vec<Answer> {
 fn legal_check(reason: LegalReason, unmet: Option<Unmet>, gathered: &Gathered) -> LegalCheck {
     let checked = match (unmet, reason) {
         (Some(unmet), _) => unmet.words(),
-        (None, LegalReason::UnderThirteen) => "The dates of birth on record agree on an age under 13.",
+        (None, LegalReason::UnderThirteen) => {
+            "The dates of birth on record agree on an age under 13."
+        }
         (None, LegalReason::ReferredHere) if gathered.facts.referral == ReferralCheck::Both => {
             "A referral by another provider and an open case with your service are on record."
         }
@@ -80,17 +87,25 @@ fn legal_check(reason: LegalReason, unmet: Option<Unmet>, gathered: &Gathered) -
             "Nothing can be checked here; say in your words what happened."
         }
     };
-    LegalCheck { reason, checked: checked.to_owned(), available: unmet.is_none() }
+    LegalCheck {
+        reason,
+        checked: checked.to_owned(),
+        available: unmet.is_none(),
+    }
 }
 
 /// What an answer lacked, by the name of the form's field.
 pub(crate) fn lacking(reason: RefusalReason) -> Option<(&'static str, &'static str)> {
-    let RefusalReason::NotMet(unmet) = reason else { return None };
+    let RefusalReason::NotMet(unmet) = reason else {
+        return None;
+    };
     let field = match unmet {
         Unmet::ReasonMissing => "emergency-reason",
         Unmet::ColleagueNoNotShown => "colleague-no-shown",
         Unmet::AttorneyNotAskedFor => "attorney-asked",
-        Unmet::NotUnderThirteen | Unmet::ReferralCheck(_) | Unmet::ColleagueToldNo => "legal-reason",
+        Unmet::NotUnderThirteen | Unmet::ReferralCheck(_) | Unmet::ColleagueToldNo => {
+            "legal-reason"
+        }
         Unmet::MayNotBreakGlass | Unmet::NoStandingConsent => "answer",
     };
     Some((field, unmet.words()))
@@ -101,7 +116,10 @@ pub(crate) fn refusal(refused: &Refused, access: AccessNumber) -> Refusal {
     let unknown_person = refused.rule() == 2;
     Refusal {
         words: refused.words_for(Reader::Requester).to_owned(),
-        meaning: meaning(refused.reason()).iter().map(|line| (*line).to_owned()).collect(),
+        meaning: meaning(refused.reason())
+            .iter()
+            .map(|line| (*line).to_owned())
+            .collect(),
         unknown_person,
         may_say_yes_now: refused.reason() == RefusalReason::SaidNoLately,
         access,

@@ -12,14 +12,20 @@ pub(crate) fn bundle(
     base: &str,
     address: Address,
     opened: &Opened,
-    sources: Sources,
+    sources: &Sources,
     scope: &Scope,
 ) -> Vec<u8> {
     let visible = withhold(sources.clone(), scope);
-    let of: HashMap<IdentityId, &SourceIdentity> =
-        sources.identities.iter().map(|source| (source.identity, source)).collect();
-    let bodies: HashMap<EntryKey, &[u8]> =
-        opened.entries.iter().map(|entry| (entry.key, entry.body.as_slice())).collect();
+    let of: HashMap<IdentityId, &SourceIdentity> = sources
+        .identities
+        .iter()
+        .map(|source| (source.identity, source))
+        .collect();
+    let bodies: HashMap<EntryKey, &[u8]> = opened
+        .entries
+        .iter()
+        .map(|entry| (entry.key, entry.body.as_slice()))
+        .collect();
     let items = visible.intact(&sources.entries).filter_map(|entry| {
         let source = of.get(&entry.key.identity)?;
         let code = &source.organisation.code;
@@ -34,7 +40,11 @@ pub(crate) fn bundle(
     let record = combine(sources.clone(), scope);
     let patient = address.0.to_string();
     let answers = format!("{base}/Patient/{patient}/$everything");
-    let frame = Frame { base, patient: &patient, answers: Some(&answers) };
+    let frame = Frame {
+        base,
+        patient: &patient,
+        answers: Some(&answers),
+    };
     let mut out = Vec::new();
     write_bundle(&mut out, frame, &record, items);
     out

@@ -60,7 +60,10 @@ impl SensitiveSets {
     pub fn stand_in() -> Self {
         let set = |name: &str, codes: &[&str], seen_by: &[Role]| SensitiveSet {
             name: name.to_owned(),
-            codes: codes.iter().map(|code| (SNOMED.to_owned(), (*code).to_owned())).collect(),
+            codes: codes
+                .iter()
+                .map(|code| (SNOMED.to_owned(), (*code).to_owned()))
+                .collect(),
             seen_by: seen_by.iter().copied().collect(),
         };
         Self {
@@ -73,7 +76,11 @@ impl SensitiveSets {
                     &[Role::Doctor],
                 ),
                 // Termination of pregnancy, and requests for it.
-                set("termination", &["386639001", "57797005", "225066005"], &[Role::Doctor]),
+                set(
+                    "termination",
+                    &["386639001", "57797005", "225066005"],
+                    &[Role::Doctor],
+                ),
                 // Victim of abuse, of domestic violence, of sexual assault.
                 set(
                     "abuse",
@@ -90,7 +97,9 @@ impl SensitiveSets {
         let withheld = self.sets.iter().filter(|set| !set.seen_by.contains(&role));
         Sensitivity {
             version: self.version.clone(),
-            withheld: withheld.map(|set| (set.name.clone(), set.codes.clone())).collect(),
+            withheld: withheld
+                .map(|set| (set.name.clone(), set.codes.clone()))
+                .collect(),
         }
     }
 }

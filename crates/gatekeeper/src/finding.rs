@@ -22,15 +22,23 @@ impl Gatekeeper {
         origin: &Origin,
     ) -> Result<Disclosure<Found>, GateError> {
         let circumstances = self.circumstances(origin);
-        self.may_find(requester, AccessAction::Search, &circumstances).await?;
+        self.may_find(requester, AccessAction::Search, &circumstances)
+            .await?;
         let (store, now) = (self.store(), circumstances.now);
         let (searched, keys) = keys_of(&search);
-        let permit = store.admit_search(requester, searched, &circumstances).await;
+        let permit = store
+            .admit_search(requester, searched, &circumstances)
+            .await;
         let permit = permit.map_err(unwritten)?;
         let rulebook = &self.config().rulebook;
         let mut identities = Vec::new();
         for key in &keys {
-            identities.extend(store.found(&permit, key, rulebook, now).await.map_err(failed)?);
+            identities.extend(
+                store
+                    .found(&permit, key, rulebook, now)
+                    .await
+                    .map_err(failed)?,
+            );
         }
         identities.sort_unstable();
         identities.dedup();
@@ -48,23 +56,36 @@ impl Gatekeeper {
         origin: &Origin,
     ) -> Result<Disclosure<Found>, GateError> {
         let circumstances = self.circumstances(origin);
-        self.may_find(requester, AccessAction::Search, &circumstances).await?;
+        self.may_find(requester, AccessAction::Search, &circumstances)
+            .await?;
         let (store, now) = (self.store(), circumstances.now);
         let words = "patients opened in the last seven days".to_owned();
         let permit = store.admit_search(requester, words, &circumstances).await;
         let permit = permit.map_err(unwritten)?;
         let since = now.plus(-limits::RECENT);
         let code = &requester.organisation.code;
-        let opened = store.opened_since(requester.account, code, since).await.map_err(failed)?;
+        let opened = store
+            .opened_since(requester.account, code, since)
+            .await
+            .map_err(failed)?;
         let identities = opened.iter().map(|one| one.address.0).collect();
         let rulebook = &self.config().rulebook;
-        let related = store.related(&permit, identities, rulebook, now).await.map_err(failed)?;
+        let related = store
+            .related(&permit, identities, rulebook, now)
+            .await
+            .map_err(failed)?;
         let mut patients = self.own_patients(&permit, &related).await?;
         for patient in &mut patients {
             let opening = opened.iter().find(|one| one.address == patient.address);
             patient.opened = opening.map(|one| one.at);
         }
-        Ok(Disclosure::new(Found { patients, more: false }, permit.access()))
+        Ok(Disclosure::new(
+            Found {
+                patients,
+                more: false,
+            },
+            permit.access(),
+        ))
     }
 
     /// Whether the requester may find patients at all: who may view, and privacy officers.
@@ -76,8 +97,14 @@ impl Gatekeeper {
     ) -> Result<(), GateError> {
         let nobody = Address(tributary_model::IdentityId(0));
         let rulebook = &self.config().rulebook;
-        let gathered = self.store().gather(requester, nobody, rulebook, circumstances.now).await;
-        if self.authorised(requester, &gathered.map_err(failed)?, nobody, action).is_ok() {
+        let gathered = self
+            .store()
+            .gather(requester, nobody, rulebook, circumstances.now)
+            .await;
+        if self
+            .authorised(requester, &gathered.map_err(failed)?, nobody, action)
+            .is_ok()
+        {
             return Ok(());
         }
         self.turn_away(requester, action, circumstances).await?;
@@ -94,8 +121,7 @@ impl Gatekeeper {
         action: AccessAction,
     ) -> Result<(), Box<Refused>> {
         let facts = &gathered.facts;
-        let takes_part =
-            facts.account == Account::Active && facts.agreement == Agreement::Viewing;
+        let takes_part = facts.account == Account::Active && facts.agreement == Agreement::Viewing;
         if requester.role == Role::PrivacyOfficer && takes_part {
             return Ok(());
         }
@@ -136,7 +162,10 @@ fn keys_of(search: &Search) -> (String, Vec<FindKey>) {
         Search::NhsNumber(typed) => {
             let number: Option<NhsNumber> = typed.parse().ok();
             let keys = number.into_iter().flat_map(|number| {
-                [FindKey::Nhs(number), FindKey::NameAndBirth(find_number_key(number))]
+                [
+                    FindKey::Nhs(number),
+                    FindKey::NameAndBirth(find_number_key(number)),
+                ]
             });
             (format!("NHS number {}", bounded(typed)), keys.collect())
         }

@@ -22,7 +22,12 @@ impl Gatekeeper {
     /// The gate before a store.
     #[must_use]
     pub fn new(store: Store, clock: Clock, config: Config) -> Self {
-        Self(Arc::new(Gate { store, clock, config, reading: Reading::new() }))
+        Self(Arc::new(Gate {
+            store,
+            clock,
+            config,
+            reading: Reading::new(),
+        }))
     }
 
     /// Signs where the audit log stands, again and again, until it is dropped. Whoever serves runs
@@ -31,7 +36,9 @@ impl Gatekeeper {
         loop {
             tokio::time::sleep(every).await;
             match self.store().checkpoint(holder, self.clock().now()).await {
-                Ok(Some(checkpoint)) => tracing::debug!(lines = checkpoint.size, "checkpoint signed"),
+                Ok(Some(checkpoint)) => {
+                    tracing::debug!(lines = checkpoint.size, "checkpoint signed");
+                }
                 Ok(None) => {}
                 Err(error) => tracing::error!(%error, "no checkpoint could be signed"),
             }

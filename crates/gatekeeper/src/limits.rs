@@ -16,4 +16,3 @@ pub(crate) const ACCESSES: usize = 100;
 
 /// Accesses in one patient's report.
 pub(crate) const REPORTED: usize = 10_000;
-

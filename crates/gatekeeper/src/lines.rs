@@ -13,14 +13,19 @@ pub(crate) fn access_line(line: &AuditLine, patient: Option<&FoundPatient>) -> A
         rule => format!("rule {rule}, {}", clear.rulebook),
     };
     let part = clear.part.map(tributary_model::Part::words);
-    let basis = [clear.basis.as_str()].into_iter().chain(part).filter(|words| !words.is_empty());
+    let basis = [clear.basis.as_str()]
+        .into_iter()
+        .chain(part)
+        .filter(|words| !words.is_empty());
     AccessLine {
         number: line.number,
         at: clear.at,
         who: who(line),
         organisation: organisation(line),
         origin: origin(line),
-        patient: patient.map(|patient| patient.name.clone()).unwrap_or_default(),
+        patient: patient
+            .map(|patient| patient.name.clone())
+            .unwrap_or_default(),
         address: patient.map(|patient| patient.address),
         what: what(clear.action).to_owned(),
         basis: basis.collect::<Vec<_>>().join(" · "),
@@ -35,8 +40,14 @@ pub(crate) fn access_line(line: &AuditLine, patient: Option<&FoundPatient>) -> A
 pub(crate) fn own_address(line: &AuditLine, organisation: &OdsCode) -> Option<Address> {
     let whose = line.personal.whose.as_ref()?;
     let own = |shown: &&tributary_store::Shown| shown.organisation == *organisation;
-    let mut owned = whose.identities.iter().filter(own).map(|shown| Address(shown.identity));
-    let named = whose.address.filter(|address| owned.clone().any(|own| own == *address));
+    let mut owned = whose
+        .identities
+        .iter()
+        .filter(own)
+        .map(|shown| Address(shown.identity));
+    let named = whose
+        .address
+        .filter(|address| owned.clone().any(|own| own == *address));
     named.or_else(|| owned.next())
 }
 
@@ -56,7 +67,12 @@ pub(crate) fn sentence(line: &AuditLine) -> String {
         (AccessAction::FetchFhir, _) => "fetched your shared record into another system",
         _ => "looked at your shared record",
     };
-    let mut text = format!("{} {did} on {} at {}", who_at(line), at.date_words(), at.time_words());
+    let mut text = format!(
+        "{} {did} on {} at {}",
+        who_at(line),
+        at.date_words(),
+        at.time_words()
+    );
     if !clear.basis.is_empty() && clear.outcome == AccessOutcome::Permitted {
         text.push_str(". Why: ");
         text.push_str(&lower_first(&clear.basis));
@@ -71,33 +87,53 @@ pub(crate) fn sentence(line: &AuditLine) -> String {
 }
 
 fn who(line: &AuditLine) -> String {
-    let Some(who) = &line.personal.who else { return "The system".to_owned() };
+    let Some(who) = &line.personal.who else {
+        return "The system".to_owned();
+    };
     let role = line.clear.role.map(tributary_model::Role::words);
-    let register = who.register.as_ref().map(tributary_model::RegisterEntry::words);
+    let register = who
+        .register
+        .as_ref()
+        .map(tributary_model::RegisterEntry::words);
     let parts = [Some(who.name.as_str()), role, register.as_deref()];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 fn who_at(line: &AuditLine) -> String {
-    let Some(who) = &line.personal.who else { return "The system".to_owned() };
+    let Some(who) = &line.personal.who else {
+        return "The system".to_owned();
+    };
     let role = line.clear.role.map_or_else(String::new, |role| {
         format!(", {}", role.words().to_lowercase())
     });
-    let at = who.organisation.as_ref().map_or_else(String::new, |organisation| {
-        format!(" at {}", organisation.name)
-    });
+    let at = who
+        .organisation
+        .as_ref()
+        .map_or_else(String::new, |organisation| {
+            format!(" at {}", organisation.name)
+        });
     format!("{}{role}{at}", who.name)
 }
 
 fn organisation(line: &AuditLine) -> String {
-    let organisation = line.personal.who.as_ref().and_then(|who| who.organisation.as_ref());
-    organisation.map(|organisation| organisation.name.clone()).unwrap_or_default()
+    let organisation = line
+        .personal
+        .who
+        .as_ref()
+        .and_then(|who| who.organisation.as_ref());
+    organisation
+        .map(|organisation| organisation.name.clone())
+        .unwrap_or_default()
 }
 
 fn origin(line: &AuditLine) -> String {
     let origin = &line.personal.origin;
     let parts = [origin.address.as_str(), origin.agent.as_str()];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    parts
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 const fn what(action: AccessAction) -> &'static str {
@@ -119,5 +155,7 @@ const fn what(action: AccessAction) -> &'static str {
 
 fn lower_first(words: &str) -> String {
     let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(letters).collect()
+    })
 }

@@ -1,6 +1,8 @@
 //! Opening a record: facts, decision, audit line, and only then what is read.
 
-use tributary_model::{AccessAction, Address, EntryKey, Purpose, Requester, SharingChoice, Timestamp};
+use tributary_model::{
+    AccessAction, Address, EntryKey, Purpose, Requester, SharingChoice, Timestamp,
+};
 use tributary_policy::{
     Ask, Basis, Decision, Facts, Grant, Permitted, PermittedParts, RefusalReason, Refused,
     RelationshipStanding, decide,
@@ -17,15 +19,20 @@ use crate::{
     reading::{Marks, source_entry},
 };
 
-/// What a permit was given on: everything a page needs beside the entries.
+/// What a permit let through, and what it was given on.
 struct Admitted {
     permit: Permit,
+    opened: Opened,
     view: View,
     grounds: PermittedParts,
     now: Timestamp,
 }
 
 /// One decision, carried out as far as its audit line.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one is made for each request and soon used up"
+)]
 enum Step {
     Admitted(Box<Admitted>),
     Ask(Disclosure<crate::Question>),
@@ -44,8 +51,8 @@ impl Gatekeeper {
         let address = opening.address;
         let action = AccessAction::OpenRecord;
         self.open(requester, opening, action, async |admitted| {
-            let sources = self.read(admitted).await?;
-            Ok(open_record(address, admitted, sources, &self.scope(requester, admitted)))
+            let (sources, scope) = (self.sources(admitted), self.scope(requester, admitted));
+            Ok(open_record(address, admitted, sources, &scope))
         })
         .await
     }
@@ -60,9 +67,16 @@ impl Gatekeeper {
         let address = opening.address;
         let action = AccessAction::OpenEntry;
         self.open(requester, opening, action, async |admitted| {
-            let (sources, scope) = (self.read(admitted).await?, self.scope(requester, admitted));
-            let forms = self.store().read_history(&admitted.permit, key).await.map_err(failed)?;
-            let own = forms.iter().find(|form| form.key == key).ok_or(GateError::NoSuchPage)?;
+            let (sources, scope) = (self.sources(admitted), self.scope(requester, admitted));
+            let forms = self
+                .store()
+                .read_history(&admitted.permit, key)
+                .await
+                .map_err(failed)?;
+            let own = forms
+                .iter()
+                .find(|form| form.key == key)
+                .ok_or(GateError::NoSuchPage)?;
             let earlier = forms.iter().filter(|form| form.key.version < key.version);
             let earlier = earlier.map(source_entry).collect();
             let record = open_record(address, admitted, sources.clone(), &scope);
@@ -82,7 +96,7 @@ impl Gatekeeper {
         let address = opening.address;
         let action = AccessAction::OpenTrend;
         self.open(requester, opening, action, async |admitted| {
-            let (sources, scope) = (self.read(admitted).await?, self.scope(requester, admitted));
+            let (sources, scope) = (self.sources(admitted), self.scope(requester, admitted));
             let record = open_record(address, admitted, sources.clone(), &scope);
             let results = trend(sources, &scope, slug).ok_or(GateError::NoSuchPage)?;
             Ok((record, results))
@@ -99,10 +113,11 @@ impl Gatekeeper {
         let address = opening.address;
         let action = AccessAction::FetchFhir;
         self.open(requester, opening, action, async |admitted| {
-            let opened = self.opened(admitted).await?;
-            let (sources, scope) = (self.sources(&opened, admitted), self.scope(requester, admitted));
+            let (sources, scope) = (self.sources(admitted), self.scope(requester, admitted));
             let base = &self.config().fhir_base;
-            Ok(FhirRecord { bundle: bundle(base, address, &opened, sources, &scope) })
+            Ok(FhirRecord {
+                bundle: bundle(base, address, &admitted.opened, &sources, &scope),
+            })
         })
         .await
     }
@@ -115,7 +130,10 @@ impl Gatekeeper {
     ) -> Result<(), GateError> {
         let code = &requester.organisation.code;
         let now = self.clock().now();
-        self.store().close_record(requester.account, code, address, now).await.map_err(failed)
+        self.store()
+            .close_record(requester.account, code, address, now)
+            .await
+            .map_err(failed)
     }
 
     /// Decides, writes the line, and shows what `show` makes of what was admitted.
@@ -133,7 +151,10 @@ impl Gatekeeper {
                 Step::Refused(refusal) => return Ok(Outcome::Refused(refusal)),
                 Step::Admitted(admitted) => {
                     let shown = show(&admitted).await?;
-                    return Ok(Outcome::Disclosed(Disclosure::new(shown, admitted.permit.access())));
+                    return Ok(Outcome::Disclosed(Disclosure::new(
+                        shown,
+                        admitted.permit.access(),
+                    )));
                 }
             }
         }
@@ -149,19 +170,34 @@ impl Gatekeeper {
     ) -> Result<Step, GateError> {
         let mut circumstances = self.circumstances(&opening.origin);
         circumstances.opens = opening.part.is_some();
-        let (ask, gathered) = self.ask(requester, opening, action, circumstances.now).await?;
-        match decide(&self.config().rulebook, ask, &gathered.facts, circumstances.now) {
+        let (ask, gathered) = self
+            .ask(requester, opening, action, circumstances.now)
+            .await?;
+        match decide(
+            &self.config().rulebook,
+            ask,
+            &gathered.facts,
+            circumstances.now,
+        ) {
             Decision::Permitted(permitted) if permitted.ask().part.is_none() => {
-                self.ask_for_part(permitted, &gathered, &circumstances).await
+                self.ask_for_part(permitted, &gathered, &circumstances)
+                    .await
             }
             Decision::Permitted(permitted) => {
                 self.admit(permitted, gathered.view, &circumstances).await
             }
             Decision::AskConsent(asked) => {
-                let written = self.store().admit_question(&asked, &gathered.view, &circumstances);
+                let written = self
+                    .store()
+                    .admit_question(&asked, &gathered.view, &circumstances);
                 let written = written.await.map_err(unwritten)?;
-                let asked = Asked { offers: asked.offers(), lacking: None };
-                let question = self.question(written, &gathered, asked, circumstances.now).await?;
+                let asked = Asked {
+                    offers: asked.offers(),
+                    lacking: None,
+                };
+                let question = self
+                    .question(written, &gathered, asked, circumstances.now)
+                    .await?;
                 Ok(Step::Ask(question))
             }
             Decision::Refused(refused) => self.refuse(&refused, &gathered, &circumstances).await,
@@ -184,7 +220,10 @@ impl Gatekeeper {
         let (mut gathered, opened) = tokio::try_join!(gathering, opened).map_err(failed)?;
         if rests_on_demographics(&gathered.facts, rulebook.standing_consent) {
             let read = |body: &[u8]| self.reading().bearing(body);
-            let found = store.age_and_life(&gathered.view, now, read).await.map_err(failed)?;
+            let found = store
+                .age_and_life(&gathered.view, now, read)
+                .await
+                .map_err(failed)?;
             (gathered.facts.age, gathered.facts.life) = found;
         }
         let ask = Ask {
@@ -210,16 +249,33 @@ impl Gatekeeper {
         let admitted = store.admit(permitted, &view, circumstances).await;
         let mut permit = admitted.map_err(unwritten)?;
         let kept = match grounds.record {
-            Some(given) => store.keep_given(&mut permit, &grounds.ask, given, now).await,
+            Some(given) => {
+                store
+                    .keep_given(&mut permit, &grounds.ask, given, now)
+                    .await
+            }
             None => Ok(true),
         };
-        let stands = kept.map_err(failed)? && store.still_stands(&permit).await.map_err(failed)?;
-        if !stands {
+        let opened = if kept.map_err(failed)? {
+            store.read(&permit).await.map_err(failed)?
+        } else {
+            None
+        };
+        let Some(mut opened) = opened else {
             let withdrawn = store.withdraw(permit, &grounds.ask, circumstances).await;
             withdrawn.map_err(unwritten)?;
             return Ok(Step::Again);
+        };
+        if grounds.live_sources_only {
+            opened.entries.clear();
         }
-        Ok(Step::Admitted(Box::new(Admitted { permit, view, grounds, now })))
+        Ok(Step::Admitted(Box::new(Admitted {
+            permit,
+            opened,
+            view,
+            grounds,
+            now,
+        })))
     }
 
     async fn ask_for_part(
@@ -229,10 +285,17 @@ impl Gatekeeper {
         circumstances: &Circumstances,
     ) -> Result<Step, GateError> {
         let (store, now) = (self.store(), circumstances.now);
-        let written = store.admit_part_question(permitted, &gathered.view, circumstances).await;
+        let written = store
+            .admit_part_question(permitted, &gathered.view, circumstances)
+            .await;
         let lacking = Some(("part", "Choose your part in their care today"));
-        let asked = Asked { offers: &[], lacking };
-        let question = self.question(written.map_err(unwritten)?, gathered, asked, now).await?;
+        let asked = Asked {
+            offers: &[],
+            lacking,
+        };
+        let question = self
+            .question(written.map_err(unwritten)?, gathered, asked, now)
+            .await?;
         Ok(Step::Ask(question))
     }
 
@@ -243,36 +306,40 @@ impl Gatekeeper {
         circumstances: &Circumstances,
     ) -> Result<Step, GateError> {
         let (store, now) = (self.store(), circumstances.now);
-        let written = store.admit_refusal(refused, &gathered.view, circumstances).await;
+        let written = store
+            .admit_refusal(refused, &gathered.view, circumstances)
+            .await;
         let written = written.map_err(unwritten)?;
         if refused.record_no() {
-            store.keep_no(refused, &written, now).await.map_err(failed)?;
-            self.close_record(&refused.ask().requester, refused.ask().address).await?;
+            store
+                .keep_no(refused, &written, now)
+                .await
+                .map_err(failed)?;
+            self.close_record(&refused.ask().requester, refused.ask().address)
+                .await?;
         }
         if let RefusalReason::NotMet(_) = refused.reason() {
             let lacking = lacking(refused.reason());
-            let asked = Asked { offers: refused.offers(), lacking };
-            return Ok(Step::Ask(self.question(written, gathered, asked, now).await?));
+            let asked = Asked {
+                offers: refused.offers(),
+                lacking,
+            };
+            return Ok(Step::Ask(
+                self.question(written, gathered, asked, now).await?,
+            ));
         }
         Ok(Step::Refused(refusal(refused, written.access())))
     }
 
-    async fn read(&self, admitted: &Admitted) -> Result<Sources, GateError> {
-        Ok(self.sources(&self.opened(admitted).await?, admitted))
-    }
-
-    async fn opened(&self, admitted: &Admitted) -> Result<Opened, GateError> {
-        let mut opened = self.store().read(&admitted.permit).await.map_err(failed)?;
-        if admitted.grounds.live_sources_only {
-            opened.entries.clear();
-        }
-        Ok(opened)
-    }
-
-    fn sources(&self, opened: &Opened, admitted: &Admitted) -> Sources {
+    fn sources(&self, admitted: &Admitted) -> Sources {
         let view = &admitted.view;
-        let marks = Marks { waiting: view.waiting(), hidden: view.hidden(), now: admitted.now };
-        self.reading().sources(opened, view.sources(), &marks)
+        let marks = Marks {
+            waiting: view.waiting(),
+            hidden: view.hidden(),
+            now: admitted.now,
+        };
+        self.reading()
+            .sources(&admitted.opened, view.sources(), &marks)
     }
 
     fn scope(&self, requester: &Requester, admitted: &Admitted) -> Scope {
@@ -300,8 +367,17 @@ fn rests_on_demographics(facts: &Facts, standing_consent: bool) -> bool {
     related && open
 }
 
-fn open_record(address: Address, admitted: &Admitted, sources: Sources, scope: &Scope) -> OpenRecord {
-    OpenRecord { address, record: combine(sources, scope), permission: permission(&admitted.grounds) }
+fn open_record(
+    address: Address,
+    admitted: &Admitted,
+    sources: Sources,
+    scope: &Scope,
+) -> OpenRecord {
+    OpenRecord {
+        address,
+        record: combine(sources, scope),
+        permission: permission(&admitted.grounds),
+    }
 }
 
 fn permission(grounds: &PermittedParts) -> Permission {
@@ -312,7 +388,13 @@ fn permission(grounds: &PermittedParts) -> Permission {
         Basis::Grant(Grant::Legal(reason)) => reason.words(),
         Basis::Implied => "Permission implied by your part in their care",
     };
-    let reviewed =
-        matches!(grounds.basis, Basis::Grant(Grant::Emergency | Grant::Legal(_)));
-    Permission { words: words.to_owned(), until: grounds.until, reviewed }
+    let reviewed = matches!(
+        grounds.basis,
+        Basis::Grant(Grant::Emergency | Grant::Legal(_))
+    );
+    Permission {
+        words: words.to_owned(),
+        until: grounds.until,
+        reviewed,
+    }
 }

@@ -17,7 +17,11 @@ impl Gatekeeper {
         identities: &[IdentityId],
     ) -> Result<Vec<FoundPatient>, GateError> {
         let now = self.clock().now();
-        let opened = self.store().own_persons(permit, identities).await.map_err(failed)?;
+        let opened = self
+            .store()
+            .own_persons(permit, identities)
+            .await
+            .map_err(failed)?;
         let known: HashMap<_, _> = opened
             .iter()
             .filter_map(|person| {
@@ -26,7 +30,9 @@ impl Gatekeeper {
             .collect();
         let patient = |identity: &IdentityId| {
             let address = Address(*identity);
-            known.get(identity).map_or_else(|| nobody(address), |known| one(address, known, now))
+            known
+                .get(identity)
+                .map_or_else(|| nobody(address), |known| one(address, known, now))
         };
         Ok(identities.iter().map(patient).collect())
     }
@@ -43,12 +49,22 @@ impl Gatekeeper {
 }
 
 fn one(address: Address, known: &Demographics, now: Timestamp) -> FoundPatient {
-    let home = known.address.iter().map(String::as_str).chain(known.postcode.as_deref());
-    let home: Vec<_> = home.filter(|line| !line.is_empty() && !known.protected).collect();
+    let home = known
+        .address
+        .iter()
+        .map(String::as_str)
+        .chain(known.postcode.as_deref());
+    let home: Vec<_> = home
+        .filter(|line| !line.is_empty() && !known.protected)
+        .collect();
     FoundPatient {
         address,
         name: known.name.banner(),
-        age: known.born.as_ref().map(|born| age(born, now)).unwrap_or_default(),
+        age: known
+            .born
+            .as_ref()
+            .map(|born| age(born, now))
+            .unwrap_or_default(),
         born: known.born.clone(),
         gender: known.gender,
         nhs_number: known.nhs_number.number().map(|number| number.to_string()),

@@ -28,9 +28,15 @@ impl Reading {
     pub(crate) fn new() -> Self {
         // Of a person's demographics nothing depends on who sent them.
         let code: OdsCode = "X".parse().expect("one letter is a code");
-        let nobody = Organisation { code, name: String::new(), kind: OrganisationKind::Private };
+        let nobody = Organisation {
+            code,
+            name: String::new(),
+            kind: OrganisationKind::Private,
+        };
         let (sharing, restricted) = (SharingMap::default(), RestrictedCodes::default());
-        Self { persons: Reader::new(nobody, &sharing, &restricted) }
+        Self {
+            persons: Reader::new(nobody, &sharing, &restricted),
+        }
     }
 
     /// Who a source says a person is.
@@ -43,14 +49,25 @@ impl Reading {
 
     /// What a source's demographics bear on a decision.
     pub(crate) fn bearing(&self, body: &[u8]) -> Option<Bearing> {
-        let Demographics { born, died, deceased, .. } = self.demographics(body)?;
-        Some(Bearing { born, dead: deceased || died.is_some() })
+        let Demographics {
+            born,
+            died,
+            deceased,
+            ..
+        } = self.demographics(body)?;
+        Some(Bearing {
+            born,
+            dead: deceased || died.is_some(),
+        })
     }
 
     /// What a combined record is made of. Identities of which nothing is kept are passed over.
     pub(crate) fn sources(&self, opened: &Opened, of: &[Source], marks: &Marks<'_>) -> Sources {
-        let persons: HashMap<IdentityId, &[u8]> =
-            opened.persons.iter().map(|person| (person.identity, person.body.as_slice())).collect();
+        let persons: HashMap<IdentityId, &[u8]> = opened
+            .persons
+            .iter()
+            .map(|person| (person.identity, person.body.as_slice()))
+            .collect();
         let identities = of.iter().filter_map(|source| {
             Some(SourceIdentity {
                 identity: source.identity,
@@ -74,5 +91,9 @@ impl Reading {
 /// An entry as people read it. What cannot be read of it is shown as missing.
 pub(crate) fn source_entry(opened: &OpenedEntry) -> SourceEntry {
     let (entry, _issues) = entry::read(&opened.body, opened.key.section);
-    SourceEntry { key: opened.key, filed: opened.filed, entry }
+    SourceEntry {
+        key: opened.key,
+        filed: opened.filed,
+        entry,
+    }
 }

@@ -20,18 +20,30 @@ impl Gatekeeper {
         &self,
         access: AccessNumber,
     ) -> Result<Option<Disclosure<Replay>>, GateError> {
-        let origin = Origin { address: "command line".to_owned(), agent: String::new() };
+        let origin = Origin {
+            address: "command line".to_owned(),
+            agent: String::new(),
+        };
         let circumstances = self.circumstances(&origin);
         let admitted = self.store().admit_replay(access, &circumstances).await;
-        let Some((line, permit)) = admitted.map_err(unwritten)? else { return Ok(None) };
+        let Some((line, permit)) = admitted.map_err(unwritten)? else {
+            return Ok(None);
+        };
         let written = permit.access();
         let (record, missing) = if permit.shown().is_empty() {
             (None, Vec::new())
         } else {
             let (sources, missing) = self.read_again(&line, &permit).await?;
-            (Some(combine(sources, &self.scope_of(&line, &permit))), missing)
+            (
+                Some(combine(sources, &self.scope_of(&line, &permit))),
+                missing,
+            )
         };
-        let replay = Replay { line: access_line(&line, None), record, missing };
+        let replay = Replay {
+            line: access_line(&line, None),
+            record,
+            missing,
+        };
         Ok(Some(Disclosure::new(replay, written)))
     }
 
@@ -40,10 +52,17 @@ impl Gatekeeper {
         line: &AuditLine,
         permit: &Permit,
     ) -> Result<(tributary_record::Sources, Vec<String>), GateError> {
-        let opened = self.store().read(permit).await.map_err(failed)?;
+        let opened = self
+            .store()
+            .read(permit)
+            .await
+            .map_err(failed)?
+            .unwrap_or_default();
         let known = self.store().organisations().await.map_err(failed)?;
         let sources = permit.shown().iter().filter_map(|shown| {
-            let organisation = known.iter().find(|known| known.code == shown.organisation)?;
+            let organisation = known
+                .iter()
+                .find(|known| known.code == shown.organisation)?;
             Some(Source {
                 identity: shown.identity,
                 version: shown.version,
@@ -54,7 +73,11 @@ impl Gatekeeper {
             })
         });
         let sources: Vec<_> = sources.collect();
-        let marks = Marks { waiting: &[], hidden: &[], now: line.clear.at };
+        let marks = Marks {
+            waiting: &[],
+            hidden: &[],
+            now: line.clear.at,
+        };
         let left: HashSet<IdentityId> = opened.persons.iter().map(|one| one.identity).collect();
         let missing = self.missing(permit, &left).await?;
         Ok((self.reading().sources(&opened, &sources, &marks), missing))
@@ -66,10 +89,17 @@ impl Gatekeeper {
         permit: &Permit,
         left: &HashSet<IdentityId>,
     ) -> Result<Vec<String>, GateError> {
-        let gone = permit.shown().iter().filter(|shown| !left.contains(&shown.identity));
+        let gone = permit
+            .shown()
+            .iter()
+            .filter(|shown| !left.contains(&shown.identity));
         let gone: Vec<_> = gone.collect();
         let identities: Vec<_> = gone.iter().map(|shown| shown.identity).collect();
-        let rows = self.store().identity_rows(&identities).await.map_err(failed)?;
+        let rows = self
+            .store()
+            .identity_rows(&identities)
+            .await
+            .map_err(failed)?;
         let words = gone.iter().map(|shown| {
             let erased = rows.get(&shown.identity).and_then(|row| row.erased);
             let when = erased.map_or_else(

@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use tributary_model::{
-    AccessAction, AccessNumber, Address, LegalReason, Origin, Requester, Role,
-};
+use tributary_model::{AccessAction, AccessNumber, Address, LegalReason, Origin, Requester, Role};
 use tributary_policy::{Refused, RelationshipStanding};
 use tributary_store::{AuditLine, Circumstances, Gathered};
 
@@ -28,14 +26,19 @@ impl Gatekeeper {
         let action = AccessAction::ReadAccesses;
         let nobody = Address(tributary_model::IdentityId(0));
         let gathered = self.gathered(requester, nobody, &circumstances).await?;
-        let allowed = self.authorised(requester, &gathered, nobody, action).is_ok();
+        let allowed = self
+            .authorised(requester, &gathered, nobody, action)
+            .is_ok();
         if requester.role != Role::PrivacyOfficer || !allowed {
             self.turn_away(requester, action, &circumstances).await?;
             return Err(GateError::NotForRole);
         }
         let admitted = self.store().admit_review(requester, &circumstances).await;
         let (review, search) = admitted.map_err(unwritten)?;
-        let lines = self.store().audit_lines(&review, before, limits::ACCESSES).await;
+        let lines = self
+            .store()
+            .audit_lines(&review, before, limits::ACCESSES)
+            .await;
         let (lines, more) = lines.map_err(failed)?;
         let code = &requester.organisation.code;
         let own: Vec<_> = lines.iter().map(|line| own_address(line, code)).collect();
@@ -43,8 +46,10 @@ impl Gatekeeper {
         identities.sort_unstable();
         identities.dedup();
         let patients = self.own_patients(&search, &identities).await?;
-        let patients: HashMap<Address, FoundPatient> =
-            patients.into_iter().map(|patient| (patient.address, patient)).collect();
+        let patients: HashMap<Address, FoundPatient> = patients
+            .into_iter()
+            .map(|patient| (patient.address, patient))
+            .collect();
         let line = |(line, own): (&AuditLine, &Option<Address>)| {
             access_line(line, own.as_ref().and_then(|address| patients.get(address)))
         };
@@ -67,20 +72,32 @@ impl Gatekeeper {
         let circumstances = self.circumstances(origin);
         let gathered = self.gathered(requester, address, &circumstances).await?;
         if let Some(refused) = self.no_report(requester, &gathered, address) {
-            let written = self.store().admit_refusal(&refused, &gathered.view, &circumstances);
+            let written = self
+                .store()
+                .admit_refusal(&refused, &gathered.view, &circumstances);
             let access = written.await.map_err(unwritten)?.access();
             return Ok(Outcome::Refused(refusal(&refused, access)));
         }
-        let admitted = self.store().admit_report(requester, &gathered.view, &circumstances).await;
+        let admitted = self
+            .store()
+            .admit_report(requester, &gathered.view, &circumstances)
+            .await;
         let (review, search) = admitted.map_err(unwritten)?;
-        let lines = self.store().audit_lines(&review, None, limits::REPORTED).await;
+        let lines = self
+            .store()
+            .audit_lines(&review, None, limits::REPORTED)
+            .await;
         let (lines, _) = lines.map_err(failed)?;
         let patient = self.own_patient(&search, address).await?;
         let told = lines.iter().filter(|line| may_be_told(line, requester));
         let sentences = told.map(|line| (access_line(line, Some(&patient)), sentence(line)));
         let sentences = sentences.collect();
         let made = (circumstances.now, requester.name.clone());
-        let report = PatientReport { patient, sentences, made };
+        let report = PatientReport {
+            patient,
+            sentences,
+            made,
+        };
         Ok(Outcome::Disclosed(Disclosure::new(report, review.access())))
     }
 
@@ -91,7 +108,10 @@ impl Gatekeeper {
         circumstances: &Circumstances,
     ) -> Result<Gathered, GateError> {
         let rulebook = &self.config().rulebook;
-        self.store().gather(requester, address, rulebook, circumstances.now).await.map_err(failed)
+        self.store()
+            .gather(requester, address, rulebook, circumstances.now)
+            .await
+            .map_err(failed)
     }
 
     /// Why a report is refused: by rule 1, or as if the person did not exist.

@@ -123,6 +123,10 @@ pub struct Opening {
 }
 
 /// How a request for a record ended.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one is made for each request and soon used up"
+)]
 #[derive(Debug)]
 pub enum Outcome<T> {
     /// It may be shown.

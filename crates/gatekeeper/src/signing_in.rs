@@ -55,16 +55,26 @@ impl Gatekeeper {
             .note_event(requester.as_ref(), action, permitted, words, &circumstances)
             .await
             .map_err(unwritten)?;
-        let token = store.begin_session(account, only, now).await.map_err(failed)?;
+        let token = store
+            .begin_session(account, only, now)
+            .await
+            .map_err(failed)?;
         Ok(SignIn::In(SessionToken(URL_SAFE_NO_PAD.encode(token))))
     }
 
     /// Who is signed in under a token; `None` when the session has ended or the account is closed.
     pub async fn session(&self, token: &SessionToken) -> Result<Option<SignedIn>, GateError> {
-        let Some(secret) = secret_of(token) else { return Ok(None) };
+        let Some(secret) = secret_of(token) else {
+            return Ok(None);
+        };
         let (store, limits) = (self.store(), self.config().sessions);
-        let session = store.session(&secret, limits, self.clock().now()).await.map_err(failed)?;
-        let Some(session) = session else { return Ok(None) };
+        let session = store
+            .session(&secret, limits, self.clock().now())
+            .await
+            .map_err(failed)?;
+        let Some(session) = session else {
+            return Ok(None);
+        };
         let known = store.account(session.account).await.map_err(failed)?;
         Ok(known.filter(|known| known.active).map(|known| SignedIn {
             account: known.account,
@@ -81,11 +91,18 @@ impl Gatekeeper {
         chosen: i64,
         origin: &Origin,
     ) -> Result<bool, GateError> {
-        let Some(secret) = secret_of(token) else { return Ok(false) };
+        let Some(secret) = secret_of(token) else {
+            return Ok(false);
+        };
         let circumstances = self.circumstances(origin);
         let (store, now) = (self.store(), circumstances.now);
-        let session = store.session(&secret, self.config().sessions, now).await.map_err(failed)?;
-        let Some(session) = session else { return Ok(false) };
+        let session = store
+            .session(&secret, self.config().sessions, now)
+            .await
+            .map_err(failed)?;
+        let Some(session) = session else {
+            return Ok(false);
+        };
         let known = store.account(session.account).await.map_err(failed)?;
         let known = known.filter(|known| known.active);
         let Some(requester) = known.and_then(|known| requester_of(&known, chosen)) else {
@@ -97,14 +114,21 @@ impl Gatekeeper {
             .note_event(Some(&requester), action, permitted, words, &circumstances)
             .await
             .map_err(unwritten)?;
-        store.choose_assignment(&secret, session, chosen, now).await.map_err(failed)?;
+        store
+            .choose_assignment(&secret, session, chosen, now)
+            .await
+            .map_err(failed)?;
         Ok(true)
     }
 
     /// Ends the session and closes every open record.
     pub async fn sign_out(&self, token: &SessionToken, origin: &Origin) -> Result<(), GateError> {
-        let Some(secret) = secret_of(token) else { return Ok(()) };
-        let Some(signed_in) = self.session(token).await? else { return Ok(()) };
+        let Some(secret) = secret_of(token) else {
+            return Ok(());
+        };
+        let Some(signed_in) = self.session(token).await? else {
+            return Ok(());
+        };
         let circumstances = self.circumstances(origin);
         let (store, requester) = (self.store(), signed_in.requester.as_ref());
         let words = format!("signed out: {}", signed_in.name);
@@ -114,12 +138,18 @@ impl Gatekeeper {
             .await
             .map_err(unwritten)?;
         store.end_session(&secret).await.map_err(failed)?;
-        store.close_records(signed_in.account, circumstances.now).await.map_err(failed)
+        store
+            .close_records(signed_in.account, circumstances.now)
+            .await
+            .map_err(failed)
     }
 }
 
 fn secret_of(token: &SessionToken) -> Option<Vec<u8>> {
-    URL_SAFE_NO_PAD.decode(&token.0).ok().filter(|secret| secret.len() == 32)
+    URL_SAFE_NO_PAD
+        .decode(&token.0)
+        .ok()
+        .filter(|secret| secret.len() == 32)
 }
 
 fn requester_of(known: &Account, chosen: i64) -> Option<Requester> {
@@ -136,5 +166,9 @@ fn requester_of(known: &Account, chosen: i64) -> Option<Requester> {
 fn assignment(
     (id, role, organisation): &(i64, tributary_model::Role, tributary_model::Organisation),
 ) -> Assignment {
-    Assignment { id: *id, role: *role, organisation: organisation.clone() }
+    Assignment {
+        id: *id,
+        role: *role,
+        organisation: organisation.clone(),
+    }
 }

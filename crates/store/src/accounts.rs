@@ -113,17 +113,29 @@ impl Store {
                     password,
                     register.map(|entry| entry.register.name()),
                     register.map(|entry| &entry.number),
-                    register.and_then(|entry| entry.valid_until.as_ref()).map(|date| &date.text),
+                    register
+                        .and_then(|entry| entry.valid_until.as_ref())
+                        .map(|date| &date.text),
                 ],
             )
             .await?;
         let account = rows.first().ok_or_else(|| unreadable("account"))?.int(0)?;
-        tx.execute("DELETE FROM assignment WHERE account = $1", params![account]).await?;
-        let assignments = new.assignments.iter().enumerate().map(|(n, (role, organisation))| {
-            let n = i64::try_from(n).unwrap_or(i64::MAX);
-            let own = new.nhs_number.map(|nhs| self.find_key(organisation, &FindKey::Nhs(nhs)));
-            params![account, n, role.name(), organisation, own]
-        });
+        tx.execute(
+            "DELETE FROM assignment WHERE account = $1",
+            params![account],
+        )
+        .await?;
+        let assignments = new
+            .assignments
+            .iter()
+            .enumerate()
+            .map(|(n, (role, organisation))| {
+                let n = i64::try_from(n).unwrap_or(i64::MAX);
+                let own = new
+                    .nhs_number
+                    .map(|nhs| self.find_key(organisation, &FindKey::Nhs(nhs)));
+                params![account, n, role.name(), organisation, own]
+            });
         tx.append(
             "INSERT INTO assignment (account, n, role, organisation, own) \
              VALUES ($1, $2, $3, $4, $5)",
@@ -137,8 +149,11 @@ impl Store {
     /// Closes an account from now on; what it did stays.
     pub async fn close_account(&self, account: AccountId, now: Timestamp) -> StoreResult<()> {
         let mut tx = self.record.begin(Durability::Synced).await?;
-        tx.execute("UPDATE account SET closed = $2 WHERE account = $1", params![account, now])
-            .await?;
+        tx.execute(
+            "UPDATE account SET closed = $2 WHERE account = $1",
+            params![account, now],
+        )
+        .await?;
         Ok(tx.commit().await?)
     }
 
@@ -160,14 +175,21 @@ impl Store {
                 ),
             ])
             .await?;
-        let [accounts, assignments] = answers.as_slice() else { return Ok(None) };
-        let Some(row) = accounts.first() else { return Ok(None) };
+        let [accounts, assignments] = answers.as_slice() else {
+            return Ok(None);
+        };
+        let Some(row) = accounts.first() else {
+            return Ok(None);
+        };
         Ok(Some(Account {
             account,
             name: row.text(0)?.to_owned(),
             active: row.opt_int(1)?.is_none(),
             register: read_register(row)?,
-            assignments: assignments.iter().map(read_assignment).collect::<StoreResult<_>>()?,
+            assignments: assignments
+                .iter()
+                .map(read_assignment)
+                .collect::<StoreResult<_>>()?,
         }))
     }
 
@@ -192,26 +214,29 @@ impl Store {
             )
             .await?;
         // An unknown name costs the same as a known one.
-        let kept = rows.first().map(|row| row.bytes(1)).transpose()?.unwrap_or(&NOBODY);
+        let kept = rows
+            .first()
+            .map(|row| row.bytes(1))
+            .transpose()?
+            .unwrap_or(&NOBODY);
         let right = verify(password, kept).await;
-        match rows.first().filter(|_| right) {
-            Some(row) => {
-                let account = AccountId(row.int(0)?);
-                self.forget_failures(&places).await?;
-                Ok(Checked::Right(account))
-            }
-            None => {
-                self.count_failure(&places, now).await?;
-                Ok(Checked::Wrong)
-            }
-        }
+        let Some(row) = rows.first().filter(|_| right) else {
+            self.count_failure(&places, now).await?;
+            return Ok(Checked::Wrong);
+        };
+        self.forget_failures(&places).await?;
+        Ok(Checked::Right(AccountId(row.int(0)?)))
     }
 
     /// A name or address as the failure table holds it: a keyed hash, since people type passwords
     /// into the wrong field.
     fn place(&self, kind: &[u8], text: &str) -> [u8; 32] {
         let mut hasher = blake3::Hasher::new_keyed(&self.keys.audit);
-        hasher.update(b"sign-in ").update(kind).update(&[0]).update(text.as_bytes());
+        hasher
+            .update(b"sign-in ")
+            .update(kind)
+            .update(&[0])
+            .update(text.as_bytes());
         *hasher.finalize().as_bytes()
     }
 
@@ -220,7 +245,10 @@ impl Store {
         let sql = "SELECT began, count FROM sign_in_failure WHERE place = $1";
         let answers = self
             .audit
-            .read(vec![Query::new(sql, params![name]), Query::new(sql, params![address])])
+            .read(vec![
+                Query::new(sql, params![name]),
+                Query::new(sql, params![address]),
+            ])
             .await?;
         let allowed = [limits::FAILURES_OF_A_NAME, limits::FAILURES_FROM_AN_ADDRESS];
         let mut wait = None;
@@ -236,7 +264,9 @@ impl Store {
 
     async fn count_failure(&self, places: &[[u8; 32]; 2], now: Timestamp) -> StoreResult<()> {
         let mut tx = self.audit.begin(Durability::Synced).await?;
-        let rows = places.iter().map(|place| params![*place, now, limits::FAILURE_WINDOW]);
+        let rows = places
+            .iter()
+            .map(|place| params![*place, now, limits::FAILURE_WINDOW]);
         tx.append(
             "INSERT INTO sign_in_failure (place, began, count) VALUES ($1, $2, 1) \
              ON CONFLICT (place) DO UPDATE SET \
@@ -254,7 +284,11 @@ impl Store {
         // Only of the name: from one address many people sign in.
         let [name, _] = *places;
         let mut tx = self.audit.begin(Durability::Replayable).await?;
-        tx.execute("DELETE FROM sign_in_failure WHERE place = $1", params![name]).await?;
+        tx.execute(
+            "DELETE FROM sign_in_failure WHERE place = $1",
+            params![name],
+        )
+        .await?;
         Ok(tx.commit().await?)
     }
 }
@@ -274,14 +308,19 @@ pub(crate) fn acting(requester: &Requester) -> Query {
         "SELECT c.name, c.closed, c.register, c.register_number, c.register_until FROM account c \
          JOIN assignment a ON a.account = c.account \
          WHERE c.account = $1 AND a.role = $2 AND a.organisation = $3 AND c.closed IS NULL",
-        params![requester.account, requester.role.name(), &requester.organisation.code],
+        params![
+            requester.account,
+            requester.role.name(),
+            &requester.organisation.code
+        ],
     )
 }
 
-/// The register entry of a requester who may still act; nothing if the account is closed or no
-/// longer has the role at the organisation.
-pub(crate) fn read_acting(rows: &[Row]) -> StoreResult<Option<Option<RegisterEntry>>> {
-    rows.first().map(read_register).transpose()
+/// Whether a requester may still act, and their register entry as it is now. They may not if the
+/// account is closed or no longer has the role at the organisation.
+pub(crate) fn read_acting(rows: &[Row]) -> StoreResult<(bool, Option<RegisterEntry>)> {
+    let register = rows.first().map(read_register).transpose()?;
+    Ok((register.is_some(), register.flatten()))
 }
 
 fn fold(login: &str) -> String {
@@ -289,7 +328,9 @@ fn fold(login: &str) -> String {
 }
 
 fn read_register(row: &Row) -> StoreResult<Option<RegisterEntry>> {
-    let Some(register) = row.opt_text(2)? else { return Ok(None) };
+    let Some(register) = row.opt_text(2)? else {
+        return Ok(None);
+    };
     Ok(Some(RegisterEntry {
         register: Register::named(register).ok_or_else(|| unreadable("register"))?,
         number: row.text(3)?.to_owned(),
@@ -313,7 +354,10 @@ const NOBODY: [u8; 49] = {
 };
 
 async fn hash(password: Zeroizing<String>, salt: [u8; 16]) -> Vec<u8> {
-    let _turn = HASHING.acquire().await.expect("the semaphore is never closed");
+    let _turn = HASHING
+        .acquire()
+        .await
+        .expect("the semaphore is never closed");
     let hashing = tokio::task::spawn_blocking(move || {
         let mut kept = vec![FORM];
         kept.extend(salt);
@@ -324,7 +368,10 @@ async fn hash(password: Zeroizing<String>, salt: [u8; 16]) -> Vec<u8> {
 }
 
 async fn verify(password: &str, kept: &[u8]) -> bool {
-    let Some(salt) = kept.get(1..17).and_then(|salt| <[u8; 16]>::try_from(salt).ok()) else {
+    let Some(salt) = kept
+        .get(1..17)
+        .and_then(|salt| <[u8; 16]>::try_from(salt).ok())
+    else {
         return false;
     };
     let made = hash(Zeroizing::new(password.to_owned()), salt).await;

@@ -93,21 +93,29 @@ impl Store {
     ) -> StoreResult<Permit> {
         let decided = permitted.into_parts();
         if view.patient() != Some(decided.patient) {
-            return Err(StoreError::Inconsistent("a permission is held for another patient".into()));
+            return Err(StoreError::Inconsistent(
+                "a permission is held for another patient".into(),
+            ));
         }
         let mut clear = clear_of(&decided.ask, AccessOutcome::Permitted, circumstances);
         clear.rule = decided.rule;
         clear.rulebook.clone_from(&decided.rulebook);
         decided.basis.words().clone_into(&mut clear.basis);
         clear.flagged = decided.review.then(|| decided.basis.words().to_owned());
-        let sections =
-            if decided.live_sources_only { SectionSet::EMPTY } else { decided.sections };
+        let sections = if decided.live_sources_only {
+            SectionSet::EMPTY
+        } else {
+            decided.sections
+        };
         clear.sections = Some(sections);
         clear.sensitivity.clone_from(&circumstances.sensitivity);
         clear.state = Some(view.state().sum());
         let given = standing_consent(&decided, circumstances.now);
         let personal = personal_of(&decided.ask, view, circumstances, given);
-        let opens = circumstances.opens.then(|| opens_of(&decided.ask)).flatten();
+        let opens = circumstances
+            .opens
+            .then(|| opens_of(&decided.ask))
+            .flatten();
         let line = self.write(clear, &personal, opens).await?;
         Ok(Permit::of(line, view, sections))
     }
@@ -120,7 +128,14 @@ impl Store {
         view: &View,
         circumstances: &Circumstances,
     ) -> StoreResult<SearchPermit> {
-        self.write_question(asked.ask(), asked.rule(), asked.rulebook(), view, circumstances).await
+        self.write_question(
+            asked.ask(),
+            asked.rule(),
+            asked.rulebook(),
+            view,
+            circumstances,
+        )
+        .await
     }
 
     /// Writes down that a record could be opened, and that the requester has yet to say what part
@@ -132,7 +147,8 @@ impl Store {
         circumstances: &Circumstances,
     ) -> StoreResult<SearchPermit> {
         let parts = permitted.into_parts();
-        self.write_question(&parts.ask, parts.rule, &parts.rulebook, view, circumstances).await
+        self.write_question(&parts.ask, parts.rule, &parts.rulebook, view, circumstances)
+            .await
     }
 
     /// Writes down a refusal.
@@ -145,10 +161,15 @@ impl Store {
         let mut clear = clear_of(refused.ask(), AccessOutcome::Refused, circumstances);
         clear.rule = refused.rule();
         refused.rulebook().clone_into(&mut clear.rulebook);
-        refused.words_for(Reader::PrivacyOfficer).clone_into(&mut clear.basis);
+        refused
+            .words_for(Reader::PrivacyOfficer)
+            .clone_into(&mut clear.basis);
         let personal = personal_of(refused.ask(), view, circumstances, Vec::new());
         let line = self.write(clear, &personal, None).await?;
-        Ok(SearchPermit::of(line, refused.ask().requester.organisation.code.clone()))
+        Ok(SearchPermit::of(
+            line,
+            refused.ask().requester.organisation.code.clone(),
+        ))
     }
 
     /// Writes down that what a permit let through was withdrawn before anything was shown.
@@ -181,8 +202,14 @@ impl Store {
         searched: String,
         circumstances: &Circumstances,
     ) -> StoreResult<SearchPermit> {
-        let line =
-            self.note(Some(requester), AccessAction::Search, searched, circumstances).await?;
+        let line = self
+            .note(
+                Some(requester),
+                AccessAction::Search,
+                searched,
+                circumstances,
+            )
+            .await?;
         Ok(SearchPermit::of(line, requester.organisation.code.clone()))
     }
 
@@ -193,11 +220,16 @@ impl Store {
         circumstances: &Circumstances,
     ) -> StoreResult<(ReviewPermit, SearchPermit)> {
         let action = AccessAction::ReadAccesses;
-        let line = self.note(Some(requester), action, String::new(), circumstances).await?;
+        let line = self
+            .note(Some(requester), action, String::new(), circumstances)
+            .await?;
         let again = Durable::same_line(&line);
         let code = &requester.organisation.code;
         let of = Reviewed::Organisation(code.clone());
-        Ok((ReviewPermit::of(line, of), SearchPermit::of(again, code.clone())))
+        Ok((
+            ReviewPermit::of(line, of),
+            SearchPermit::of(again, code.clone()),
+        ))
     }
 
     /// Writes down that a patient's access report is made.
@@ -233,7 +265,9 @@ impl Store {
         circumstances: &Circumstances,
     ) -> StoreResult<MaintenancePermit> {
         let action = AccessAction::Administer;
-        let line = self.note(None, action, act.to_owned(), circumstances).await?;
+        let line = self
+            .note(None, action, act.to_owned(), circumstances)
+            .await?;
         Ok(MaintenancePermit::of(line))
     }
 
@@ -264,13 +298,26 @@ impl Store {
         decisions: Vec<PreferenceDecision>,
         now: Timestamp,
     ) -> StoreResult<()> {
-        let Some(first) = decisions.first() else { return Ok(()) };
-        let mut clear =
-            Clear::of(None, AccessAction::RecordChoice, AccessOutcome::Permitted, now);
+        let Some(first) = decisions.first() else {
+            return Ok(());
+        };
+        let mut clear = Clear::of(
+            None,
+            AccessAction::RecordChoice,
+            AccessOutcome::Permitted,
+            now,
+        );
         clear.organisation = Some(first.by.organisation().clone());
-        let whose = Some(Whose { decisions, ..Whose::default() });
+        let whose = Some(Whose {
+            decisions,
+            ..Whose::default()
+        });
         let words = "sharing codes of a feed".to_owned();
-        let personal = Personal { whose, words, ..Personal::default() };
+        let personal = Personal {
+            whose,
+            words,
+            ..Personal::default()
+        };
         self.write(clear, &personal, None).await.map(|line| {
             let _ = line.number();
         })
@@ -289,7 +336,10 @@ impl Store {
         rulebook.clone_into(&mut clear.rulebook);
         let personal = personal_of(ask, view, circumstances, Vec::new());
         let line = self.write(clear, &personal, None).await?;
-        Ok(SearchPermit::of(line, ask.requester.organisation.code.clone()))
+        Ok(SearchPermit::of(
+            line,
+            ask.requester.organisation.code.clone(),
+        ))
     }
 
     async fn note(
@@ -299,7 +349,12 @@ impl Store {
         words: String,
         circumstances: &Circumstances,
     ) -> StoreResult<Durable> {
-        let clear = Clear::of(requester, action, AccessOutcome::Permitted, circumstances.now);
+        let clear = Clear::of(
+            requester,
+            action,
+            AccessOutcome::Permitted,
+            circumstances.now,
+        );
         let personal = Personal {
             who: requester.map(Who::of),
             origin: circumstances.origin.clone(),
@@ -344,14 +399,22 @@ fn personal_of(
 /// The standing consent given with this very request: what a restore has to do again.
 fn standing_consent(decided: &PermittedParts, now: Timestamp) -> Vec<PreferenceDecision> {
     let given = decided.record == Some(ToRecord::StandingConsent);
-    given.then(|| consents::standing_consent(&decided.ask, now)).into_iter().collect()
+    given
+        .then(|| consents::standing_consent(&decided.ask, now))
+        .into_iter()
+        .collect()
 }
 
 fn opens_of(ask: &Ask) -> Option<Opens> {
     let (address, part): (Address, Part) = (ask.address, ask.part?);
     let requester = &ask.requester;
     let organisation = requester.organisation.code.clone();
-    Some(Opens { account: requester.account, organisation, address, part })
+    Some(Opens {
+        account: requester.account,
+        organisation,
+        address,
+        part,
+    })
 }
 
 /// The requester's own words, as a line keeps them.

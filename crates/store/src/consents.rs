@@ -9,7 +9,7 @@ use tributary_model::{
     AccountId, Decider, IdentityId, OdsCode, PreferenceDecision, Requester, SharingChoice,
     Timestamp,
 };
-use tributary_policy::{Ask, Grant, Holding, Refused, Told, ToRecord};
+use tributary_policy::{Ask, Grant, Holding, Refused, ToRecord, Told};
 
 use crate::{
     Store, StoreResult,
@@ -83,16 +83,15 @@ impl Store {
             ToRecord::Grant { grant, until } => (Kind::Grant(grant), Some(until)),
         };
         let mut tx = self.record.begin(Durability::Synced).await?;
-        let Some(moved) = raise_state(&mut tx, identity).await? else { return Ok(false) };
-        let own = permit.state.iter_mut().flat_map(|state| &mut state.numbers);
-        let Some(own) = own.into_iter().find(|(one, state)| *one == identity && *state + 1 == moved)
-        else {
+        let Some(moved) = raise_state(&mut tx, identity).await? else {
             return Ok(false);
         };
-        if given == ToRecord::StandingConsent {
-            preferences::record(&mut tx, &standing_consent(ask, now)).await?;
+        if !permit.moved(identity, moved) {
+            return Ok(false);
         }
-        own.1 = moved;
+        if given == ToRecord::StandingConsent {
+            preferences::record(&mut tx, &self.keys, &standing_consent(ask, now)).await?;
+        }
         insert(&mut tx, ask, permit.access().0, kind, now, ends).await?;
         tx.commit().await?;
         Ok(true)
@@ -121,7 +120,10 @@ pub(crate) fn standing_consent(ask: &Ask, now: Timestamp) -> PreferenceDecision 
         choice: SharingChoice::Consent,
         decided: Some(now),
         received: now,
-        by: Decider::Person(ask.requester.account, ask.requester.organisation.code.clone()),
+        by: Decider::Person(
+            ask.requester.account,
+            ask.requester.organisation.code.clone(),
+        ),
     }
 }
 
@@ -133,11 +135,23 @@ async fn insert(
     said: Timestamp,
     ends: Option<Timestamp>,
 ) -> StoreResult<()> {
-    let Requester { account, organisation, .. } = &ask.requester;
+    let Requester {
+        account,
+        organisation,
+        ..
+    } = &ask.requester;
     tx.execute(
         "INSERT INTO consent (identity, access, account, organisation, kind, said, ends) \
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        params![ask.address.0, access, *account, &organisation.code, kind.name(), said, ends],
+        params![
+            ask.address.0,
+            access,
+            *account,
+            &organisation.code,
+            kind.name(),
+            said,
+            ends
+        ],
     )
     .await?;
     Ok(())
@@ -175,7 +189,10 @@ pub(crate) fn read(row: &Row) -> StoreResult<Stated> {
 /// What patients answered when they were asked; emergencies and other lawful bases are no answers.
 pub(crate) fn told(stated: &[Stated]) -> Vec<Told> {
     let answer = |one: &&Stated| {
-        matches!(one.kind, Kind::No | Kind::Standing | Kind::Grant(Grant::ConsentToday))
+        matches!(
+            one.kind,
+            Kind::No | Kind::Standing | Kind::Grant(Grant::ConsentToday)
+        )
     };
     let told = |one: &Stated| Told {
         account: one.account,
@@ -191,7 +208,11 @@ pub(crate) fn holdings(stated: &[Stated], requester: &Requester) -> Vec<Holding>
     let own = |one: &&Stated| {
         one.account == requester.account && one.organisation == requester.organisation.code
     };
-    let last_no = stated.iter().filter(own).filter(|one| one.kind == Kind::No).map(|one| one.said);
+    let last_no = stated
+        .iter()
+        .filter(own)
+        .filter(|one| one.kind == Kind::No)
+        .map(|one| one.said);
     let last_no = last_no.max();
     let held = |one: &Stated| match (one.kind, one.ends) {
         (Kind::Grant(grant), Some(until)) if last_no.is_none_or(|no| no < one.said) => {

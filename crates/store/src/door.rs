@@ -55,7 +55,7 @@ impl Store {
         let mut tx = self.record.begin(Durability::Synced).await?;
         for decision in decisions {
             identities::raise_state(&mut tx, decision.identity).await?;
-            if preferences::record(&mut tx, decision).await? {
+            if preferences::record(&mut tx, &self.keys, decision).await? {
                 new.push(decision.identity);
             }
         }

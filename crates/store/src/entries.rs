@@ -267,10 +267,17 @@ impl Store {
             let Some(first) = rows.first() else { continue };
             let head = heads.entry(first.identity).or_default();
             let before = head.version;
-            let links = rows.iter().map(|row| (row.slot, row.rid, row.body.as_deref()));
+            let links = rows
+                .iter()
+                .map(|row| (row.slot, row.rid, row.body.as_deref()));
             head.version = first.version;
             head.digest = self.chain(&head.digest, first.identity, first.version, links);
-            moves.push(params![first.identity, head.version, head.digest.clone(), before]);
+            moves.push(params![
+                first.identity,
+                head.version,
+                head.digest.clone(),
+                before
+            ]);
         }
         Prepared { rows, moves, along }
     }

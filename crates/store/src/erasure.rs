@@ -106,6 +106,15 @@ impl Store {
         rows.iter().map(|row| Ok(IdentityId(row.int(0)?))).collect()
     }
 
+    /// How many erasures were intended, not held for a person, and not done.
+    pub async fn unfinished_erasures(&self) -> StoreResult<i64> {
+        let rows = self
+            .record
+            .query("SELECT COUNT(*) FROM erasure WHERE done IS NULL AND held IS NULL", vec![])
+            .await?;
+        Ok(rows.first().ok_or(crate::DbError::Missing("count"))?.int(0)?)
+    }
+
     /// How many erasures wait for a person.
     pub async fn held_erasures(&self) -> StoreResult<i64> {
         let rows = self

@@ -5,11 +5,12 @@
 //! sealed is opened here.
 
 use tributary_model::{
-    Address, ClinicalDate, IdentityId, OdsCode, Organisation, PatientId, PreferenceDecision, Requester,
-    SectionSet, Timestamp, Version,
+    Address, ClinicalDate, IdentityId, OdsCode, Organisation, PatientId, PreferenceDecision,
+    Requester, SectionSet, Timestamp, Version,
 };
 use tributary_policy::{
-    Account, AgeBand, Agreement as Agreed, Facts, Life, Registration, Rulebook, SaidNo, Told, Whose as RecordOf,
+    Account, AgeBand, Agreement as Agreed, Facts, Life, Registration, Rulebook, SaidNo, Told,
+    Whose as RecordOf,
     involvement::{self, Involvement},
     preference,
 };
@@ -22,7 +23,7 @@ use crate::{
     feeds::{self, Feed, Stage},
     identities,
     organisations::{self, Agreement},
-    permit::{Permit, State},
+    permit::State,
     preferences, relationships,
 };
 
@@ -120,14 +121,11 @@ impl View {
 
     /// What an audit line says of whose record it was.
     pub(crate) fn whose(&self, decisions: Vec<PreferenceDecision>) -> Whose {
-        Whose { address: Some(self.address), identities: self.linked.clone(), decisions }
-    }
-}
-
-impl State {
-    /// One number for the audit line.
-    pub(crate) fn sum(&self) -> i64 {
-        self.numbers.iter().map(|(_, number)| number).sum()
+        Whose {
+            address: Some(self.address),
+            identities: self.linked.clone(),
+            decisions,
+        }
     }
 }
 
@@ -156,23 +154,52 @@ impl Store {
                 feeds::of_person(own, code),
             ])
             .await?;
-        let [account, persons, bodies, involved, chosen, stated, waiting, own_record, feeds] =
-            <[Vec<Row>; 9]>::try_from(answers)
-                .map_err(|_| crate::DbError::Missing("an answer for each statement"))?;
+        let [
+            account,
+            persons,
+            bodies,
+            involved,
+            chosen,
+            stated,
+            waiting,
+            own_record,
+            feeds,
+        ] = <[Vec<Row>; 9]>::try_from(answers)
+            .map_err(|_| crate::DbError::Missing("an answer for each statement"))?;
         let bodies = bodies_of(&bodies)?;
-        let feeds = feeds.iter().map(feeds::read).collect::<StoreResult<Vec<_>>>()?;
+        let feeds = feeds
+            .iter()
+            .map(feeds::read)
+            .collect::<StoreResult<Vec<_>>>()?;
         let waiting = waiting.iter().map(|row| Ok(row.text(0)?.to_owned()));
         let mut view = view_of(address, &persons, &bodies, &feeds, now)?;
         view.waiting = waiting.collect::<DbResult<_>>()?;
-        let involved = involved.iter().map(involvement_of).collect::<StoreResult<Vec<_>>>()?;
-        let chosen = chosen.iter().map(preferences::read).collect::<StoreResult<Vec<_>>>()?;
-        let stated = stated.iter().map(consents::read).collect::<StoreResult<Vec<_>>>()?;
+        let involved = involved
+            .iter()
+            .map(involvement_of)
+            .collect::<StoreResult<Vec<_>>>()?;
+        let chosen = chosen
+            .iter()
+            .map(preferences::read)
+            .collect::<StoreResult<Vec<_>>>()?;
+        let stated = stated
+            .iter()
+            .map(consents::read)
+            .collect::<StoreResult<Vec<_>>>()?;
         let told = consents::told(&stated);
-        let register = accounts::read_acting(&account)?;
+        let (acts, register) = accounts::read_acting(&account)?;
         let facts = Facts {
-            account: if register.is_some() { Account::Active } else { Account::Suspended },
-            registration: Registration::of(register.as_ref().and_then(Option::as_ref), now),
-            record: if own_record.is_empty() { RecordOf::Another } else { RecordOf::Own },
+            account: if acts {
+                Account::Active
+            } else {
+                Account::Suspended
+            },
+            registration: Registration::of(register.as_ref(), now),
+            record: if own_record.is_empty() {
+                RecordOf::Another
+            } else {
+                RecordOf::Own
+            },
             agreement: agreed(&bodies, code, now),
             relationship: involvement::relationship_standing(rulebook, &involved, code, now),
             preference: preference::standing(&chosen, &involved, now).choice(),
@@ -183,17 +210,12 @@ impl Store {
         };
         let last = |own: bool| last_no(&told, requester, own, now, rulebook);
         let told_no = facts.said_no.to_requester().then(|| last(true)).flatten();
-        Ok(Gathered { facts, view, told_no, colleague_told_no: last(false) })
-    }
-
-    /// Whether nothing a permit's decision rests on has changed since. Read after the line is
-    /// durable and before a body is opened.
-    pub async fn still_stands(&self, permit: &Permit) -> StoreResult<bool> {
-        let Some(state) = &permit.state else { return Ok(true) };
-        let rows = self.record.read(vec![identities::states(state.patient)]).await?;
-        let rows = rows.iter().flatten();
-        let now: DbResult<Vec<_>> = rows.map(|row| Ok((IdentityId(row.int(0)?), row.int(1)?))).collect();
-        Ok(now? == state.numbers)
+        Ok(Gathered {
+            facts,
+            view,
+            told_no,
+            colleague_told_no: last(false),
+        })
     }
 }
 
@@ -215,10 +237,16 @@ impl Store {
         now: Timestamp,
         read: impl Fn(&[u8]) -> Option<Bearing>,
     ) -> StoreResult<(AgeBand, Life)> {
-        let views: Vec<_> =
-            view.linked.iter().map(|shown| (shown.identity, shown.version)).collect();
+        let views: Vec<_> = view
+            .linked
+            .iter()
+            .map(|shown| (shown.identity, shown.version))
+            .collect();
         let persons = self.open_persons(&views).await?;
-        let bearings: Vec<_> = persons.iter().filter_map(|person| read(&person.body)).collect();
+        let bearings: Vec<_> = persons
+            .iter()
+            .filter_map(|person| read(&person.body))
+            .collect();
         let deaths = bearings.iter().filter(|bearing| bearing.dead).count();
         let births = bearings.iter().filter_map(|bearing| bearing.born.as_ref());
         Ok((AgeBand::of(births, now), Life::of(deaths)))
@@ -249,7 +277,10 @@ struct Body {
 impl Body {
     /// The agreement that counts: of those in force the one that began last.
     fn in_force(&self, now: Timestamp) -> Option<&Agreement> {
-        let in_force = self.agreements.iter().filter(|agreement| agreement.in_force(now));
+        let in_force = self
+            .agreements
+            .iter()
+            .filter(|agreement| agreement.in_force(now));
         in_force.max_by_key(|agreement| agreement.begins)
     }
 }
@@ -259,10 +290,16 @@ fn bodies_of(rows: &[Row]) -> StoreResult<Vec<Body>> {
     for row in rows {
         let (organisation, agreement) = organisations::read_body(row)?;
         let code = &organisation.code;
-        match bodies.iter_mut().find(|body| body.organisation.code == *code) {
+        match bodies
+            .iter_mut()
+            .find(|body| body.organisation.code == *code)
+        {
             Some(body) => body.agreements.extend(agreement),
             None => {
-                bodies.push(Body { organisation, agreements: agreement.into_iter().collect() });
+                bodies.push(Body {
+                    organisation,
+                    agreements: agreement.into_iter().collect(),
+                });
             }
         }
     }
@@ -299,11 +336,20 @@ fn view_of(
     feeds: &[Feed],
     now: Timestamp,
 ) -> StoreResult<View> {
-    let mut persons = persons.iter().map(identities::read_row).collect::<StoreResult<Vec<_>>>()?;
+    let mut persons = persons
+        .iter()
+        .map(identities::read_row)
+        .collect::<StoreResult<Vec<_>>>()?;
     persons.sort_by_key(|person| person.identity);
     let patient = persons.first().map(|person| person.patient);
-    let numbers = persons.iter().map(|person| (person.identity, person.state)).collect();
-    let state = State { patient: patient.unwrap_or(PatientId(0)), numbers };
+    let numbers = persons
+        .iter()
+        .map(|person| (person.identity, person.state))
+        .collect();
+    let state = State {
+        patient: patient.unwrap_or(PatientId(0)),
+        numbers,
+    };
     persons.sort_by_key(|person| person.identity != address.0);
     let mut view = View {
         address,
@@ -316,8 +362,14 @@ fn view_of(
     };
     for person in persons {
         let (identity, version) = (person.identity, person.version);
-        view.linked.push(Shown { identity, version, organisation: person.organisation.clone() });
-        let body = bodies.iter().find(|body| body.organisation.code == person.organisation);
+        view.linked.push(Shown {
+            identity,
+            version,
+            organisation: person.organisation.clone(),
+        });
+        let body = bodies
+            .iter()
+            .find(|body| body.organisation.code == person.organisation);
         let feed = feeds.iter().find(|feed| feed.feed == person.feed);
         // A feed that is not live yet is shown to nobody, and not mentioned either.
         let (Some(body), Some(feed)) = (body, feed.filter(|feed| feed.stage == Stage::Live)) else {

@@ -6,7 +6,9 @@
 
 use std::collections::HashMap;
 
-use tributary_model::{AccountId, FeedId, IdentityId, NhsNumber, OdsCode, PatientId, Timestamp, Version};
+use tributary_model::{
+    AccountId, FeedId, IdentityId, NhsNumber, OdsCode, PatientId, Timestamp, Version,
+};
 
 use crate::{
     Store, StoreResult,
@@ -215,13 +217,42 @@ impl Store {
         Ok(found)
     }
 
+    /// How many identities there are in all, erased ones too.
+    pub async fn count_all_identities(&self) -> StoreResult<u64> {
+        let rows = self.record.query("SELECT COUNT(*) FROM identity", vec![]).await?;
+        let count = rows.first().ok_or(crate::DbError::Missing("count"))?.int(0)?;
+        Ok(u64::try_from(count).unwrap_or_default())
+    }
+
+    /// The next identities after one, in their order.
+    pub(crate) async fn identities_after(
+        &self,
+        after: IdentityId,
+        at_most: i64,
+    ) -> StoreResult<Vec<IdentityId>> {
+        let rows = self
+            .record
+            .query(
+                "SELECT identity FROM identity WHERE identity > $1 ORDER BY identity LIMIT $2",
+                params![after, at_most],
+            )
+            .await?;
+        rows.iter().map(|row| Ok(IdentityId(row.int(0)?))).collect()
+    }
+
     /// How many identities came with a feed.
     pub async fn count_identities(&self, feed: FeedId) -> StoreResult<i64> {
         let rows = self
             .record
-            .query("SELECT COUNT(*) FROM identity WHERE feed = $1", params![feed])
+            .query(
+                "SELECT COUNT(*) FROM identity WHERE feed = $1",
+                params![feed],
+            )
             .await?;
-        Ok(rows.first().ok_or(crate::DbError::Missing("count"))?.int(0)?)
+        Ok(rows
+            .first()
+            .ok_or(crate::DbError::Missing("count"))?
+            .int(0)?)
     }
 
     /// Adds identities of one feed, each with its look-ups, in one transaction.
@@ -418,7 +449,11 @@ pub(crate) use person;
 /// The organisations of a set of identities.
 macro_rules! organisations_of {
     ($identities:expr) => {
-        concat!("(SELECT organisation FROM identity WHERE identity IN ", $identities, ")")
+        concat!(
+            "(SELECT organisation FROM identity WHERE identity IN ",
+            $identities,
+            ")"
+        )
     };
 }
 pub(crate) use organisations_of;
@@ -426,7 +461,11 @@ pub(crate) use organisations_of;
 /// The feeds of a set of identities.
 macro_rules! feeds_of {
     ($identities:expr) => {
-        concat!("(SELECT feed FROM identity WHERE identity IN ", $identities, ")")
+        concat!(
+            "(SELECT feed FROM identity WHERE identity IN ",
+            $identities,
+            ")"
+        )
     };
 }
 pub(crate) use feeds_of;
@@ -445,11 +484,7 @@ pub(crate) fn of_person(address: IdentityId, organisation: &OdsCode) -> Query {
 
 /// The statement that finds the person among the requester's own look-ups: a row means that it is
 /// the requester's own record.
-pub(crate) fn own_record(
-    address: IdentityId,
-    organisation: &OdsCode,
-    account: AccountId,
-) -> Query {
+pub(crate) fn own_record(address: IdentityId, organisation: &OdsCode, account: AccountId) -> Query {
     Query::new(
         concat!(
             "SELECT identity FROM find_key WHERE find IN ",

@@ -1,7 +1,12 @@
 //! The inbox: a row for each submission, the sealed spool files of those that came over the
 //! network, and what was parked for a person.
 
-use std::{fs::File, io::Write as _, os::unix::fs::FileExt as _, path::{Path, PathBuf}};
+use std::{
+    fs::File,
+    io::Write as _,
+    os::unix::fs::FileExt as _,
+    path::{Path, PathBuf},
+};
 
 use tributary_model::{FeedId, Issue, IssueKind, SubmissionId, Timestamp};
 
@@ -334,7 +339,10 @@ impl Store {
         let owner = Owner::Object(object);
         let key = self.find_keys(&[owner]).await?.remove(&owner);
         let key = key.ok_or_else(|| StoreError::Sealed("a spooled submission".into()))?;
-        let failed = |source| StoreError::File { path: path.to_owned(), source };
+        let failed = |source| StoreError::File {
+            path: path.to_owned(),
+            source,
+        };
         let file = File::open(path).map_err(failed)?;
         let sealed = file.metadata().map_err(failed)?.len();
         // Every file ends with a chunk that is not full, if need be an empty one.
@@ -343,7 +351,12 @@ impl Store {
         }
         let chunks = sealed.div_ceil((CHUNK + limits::SEAL_BYTES) as u64);
         let size = sealed.saturating_sub(chunks * limits::SEAL_BYTES as u64);
-        Ok(SpoolFile { file, path: path.to_owned(), key, size })
+        Ok(SpoolFile {
+            file,
+            path: path.to_owned(),
+            key,
+            size,
+        })
     }
 
     /// Destroys the key and the file of one spooled submission.
@@ -352,9 +365,10 @@ impl Store {
             self.forget_keys(&[Owner::Object(number)]).await?;
         }
         match std::fs::remove_file(path) {
-            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-                Err(StoreError::File { path: path.to_owned(), source })
-            }
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(StoreError::File {
+                path: path.to_owned(),
+                source,
+            }),
             _ => Ok(()),
         }
     }
@@ -435,7 +449,9 @@ impl SpoolWriter {
 
     fn seal_chunk(&mut self, last: bool) -> StoreResult<()> {
         let sealed = seal::wrap(&self.key.0, &chunk_bound(self.chunk, last), &self.held);
-        self.file.write_all(&sealed).map_err(|source| StoreError::File {
+        self.file
+            .write_all(&sealed)
+            .map_err(|source| StoreError::File {
                 path: self.path.clone(),
                 source,
             })?;
@@ -488,12 +504,16 @@ impl SpoolFile {
         let plain = self.size.saturating_sub(chunk * whole).min(whole);
         let last = (chunk + 1) * whole > self.size;
         let mut sealed = vec![0; usize::try_from(plain).unwrap_or(0) + limits::SEAL_BYTES];
-        self.file.read_exact_at(&mut sealed, chunk * (whole + limits::SEAL_BYTES as u64))?;
+        self.file
+            .read_exact_at(&mut sealed, chunk * (whole + limits::SEAL_BYTES as u64))?;
         seal::unwrap(&self.key.0, &chunk_bound(chunk, last), &sealed).map_err(|_| self.altered())
     }
 
     fn altered(&self) -> std::io::Error {
-        std::io::Error::other(format!("{}: a spooled submission was altered", self.path.display()))
+        std::io::Error::other(format!(
+            "{}: a spooled submission was altered",
+            self.path.display()
+        ))
     }
 }
 
@@ -510,7 +530,12 @@ pub(crate) async fn park(tx: &mut Tx, rows: ParkedRows) -> DbResult<()> {
 
 /// The number of a spool file, which its name begins with.
 fn object_number(path: &Path) -> Option<i64> {
-    path.file_name()?.to_str()?.split(['-', '.']).next()?.parse().ok()
+    path.file_name()?
+        .to_str()?
+        .split(['-', '.'])
+        .next()?
+        .parse()
+        .ok()
 }
 
 fn chunk_bound(chunk: u64, last: bool) -> [u8; 9] {

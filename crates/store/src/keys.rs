@@ -73,6 +73,8 @@ pub(crate) struct Keys {
     pub line: [u8; 32],
     /// Digests chained over an identity's versions.
     pub chain: [u8; 32],
+    /// Seals decisions about sharing, so that none is altered or deleted by hand unseen.
+    pub decide: [u8; 32],
     /// Seals the personal text of audit lines and keys its look-ups.
     pub audit: [u8; 32],
     /// The seed of the key that signs checkpoints.
@@ -88,6 +90,7 @@ impl Keys {
             link: derive("tributary 2026 link"),
             line: derive("tributary 2026 line"),
             chain: derive("tributary 2026 chain"),
+            decide: derive("tributary 2026 decide"),
             audit: derive("tributary 2026 audit"),
             sign: derive("tributary 2026 sign"),
         }
@@ -102,6 +105,7 @@ impl Drop for Keys {
             &mut self.link,
             &mut self.line,
             &mut self.chain,
+            &mut self.decide,
             &mut self.audit,
             &mut self.sign,
         ] {

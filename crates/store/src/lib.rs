@@ -8,6 +8,7 @@ mod audit_log;
 mod consents;
 mod db;
 mod dialect;
+mod doctor;
 mod door;
 mod entries;
 mod erasure;
@@ -41,6 +42,7 @@ pub use audit_log::{
     Whose,
 };
 pub use db::DbError;
+pub use doctor::CheckedIdentities;
 pub use door::{AtTheDoor, DoorRule};
 pub use entries::{
     Along, Ciphers, Filing, Head, Opened, OpenedEntry, OpenedPerson, Prepared, SealedRow, Slot,

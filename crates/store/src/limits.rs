@@ -58,3 +58,6 @@ pub(crate) const FAILURE_WINDOW: i64 = 15 * 60 * 1_000_000;
 
 /// A session's last sight is noted again after a minute, not at every click.
 pub(crate) const SEEN_AGAIN_AFTER: i64 = 60 * 1_000_000;
+
+/// Identities checked between two looks at how far a check has come.
+pub(crate) const IDENTITIES_CHECKED_AT_ONCE: i64 = 64;

@@ -260,7 +260,11 @@ pub(crate) fn members_of(patient: PatientId) -> Query {
 /// Identities that may be the same person as one of a set and wait for somebody to decide.
 macro_rules! waiting_for {
     ($identities:expr) => {
-        concat!("(SELECT other FROM doubtful WHERE decided IS NULL AND identity IN ", $identities, ")")
+        concat!(
+            "(SELECT other FROM doubtful WHERE decided IS NULL AND identity IN ",
+            $identities,
+            ")"
+        )
     };
 }
 pub(crate) use waiting_for;

@@ -371,7 +371,12 @@ pub(crate) async fn hold(tx: &mut Tx, lines: Vec<(FeedId, Line)>) -> DbResult<()
         .map(|(feed, line)| {
             let mut record = Vec::with_capacity(RECORD);
             line.pack(&mut record);
-            params![feed, line.rid, line.made.identity().map_or(0, |one| one.0), record]
+            params![
+                feed,
+                line.rid,
+                line.made.identity().map_or(0, |one| one.0),
+                record
+            ]
         })
         .collect();
     tx.append(
@@ -394,7 +399,10 @@ pub(crate) async fn forget(tx: &mut Tx, feed: FeedId, erased: &[IdentityId]) -> 
         .await?;
     tx.append(
         "DELETE FROM held_line WHERE feed = $1 AND identity = $2",
-        erased.iter().map(|identity| params![feed, *identity]).collect(),
+        erased
+            .iter()
+            .map(|identity| params![feed, *identity])
+            .collect(),
     )
     .await?;
     for mut row in rows {

@@ -1,6 +1,8 @@
 //! The organisations of the region, and the agreements under which they feed and look.
 
-use tributary_model::{IdentityId, OdsCode, Organisation, OrganisationKind, Section, SectionSet, Timestamp};
+use tributary_model::{
+    IdentityId, OdsCode, Organisation, OrganisationKind, Section, SectionSet, Timestamp,
+};
 
 use crate::{
     Store, StoreError, StoreResult,
@@ -177,7 +179,10 @@ pub(crate) fn waiting_for_person(address: IdentityId, organisation: &OdsCode) ->
 /// Reads a row of the columns of [`of_person`].
 pub(crate) fn read_body(row: &Row) -> StoreResult<(Organisation, Option<Agreement>)> {
     let agreed = row.opt_text(3)?.is_some();
-    Ok((read_organisation(row, 0)?, agreed.then(|| read_agreement(row, 3)).transpose()?))
+    Ok((
+        read_organisation(row, 0)?,
+        agreed.then(|| read_agreement(row, 3)).transpose()?,
+    ))
 }
 
 /// An organisation in three columns: code, name, kind.

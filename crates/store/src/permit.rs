@@ -1,12 +1,11 @@
 //! Proofs that an access is written down. Each is made from a durable audit line, cannot be copied,
 //! and lets through exactly what its line says.
 
-use tributary_model::{
-    AccessNumber, Address, IdentityId, OdsCode, PatientId, SectionSet, Version,
-};
+use tributary_model::{AccessNumber, Address, IdentityId, OdsCode, PatientId, SectionSet, Version};
 
 use crate::{
     audit_log::{Durable, Shown},
+    db::{DbResult, Row},
     facts::View,
 };
 
@@ -21,7 +20,7 @@ pub struct Permit {
     shown: Vec<Shown>,
     sections: SectionSet,
     /// What the person's state was when it was decided; none for a replay, which shows what was.
-    pub(crate) state: Option<State>,
+    state: Option<State>,
 }
 
 /// The numbers that move with everything a decision about a person rests on: one for each linked
@@ -32,11 +31,29 @@ pub(crate) struct State {
     pub(crate) numbers: Vec<(IdentityId, i64)>,
 }
 
+impl State {
+    /// Whether this is what the rows of `identities::states` say.
+    pub(crate) fn is(&self, rows: &[Row]) -> DbResult<bool> {
+        let now = rows
+            .iter()
+            .map(|row| Ok((IdentityId(row.int(0)?), row.int(1)?)));
+        Ok(now.collect::<DbResult<Vec<_>>>()? == self.numbers)
+    }
+
+    /// One number for the audit line.
+    pub(crate) fn sum(&self) -> i64 {
+        self.numbers.iter().map(|(_, number)| number).sum()
+    }
+}
+
 impl Permit {
     pub(crate) fn of(line: Durable, view: &View, sections: SectionSet) -> Self {
         let address = Some(view.address());
         let state = Some(view.state().clone());
-        Self { state, ..Self::replay(line, address, view.shown(), sections) }
+        Self {
+            state,
+            ..Self::replay(line, address, view.shown(), sections)
+        }
     }
 
     pub(crate) const fn replay(
@@ -45,13 +62,22 @@ impl Permit {
         shown: Vec<Shown>,
         sections: SectionSet,
     ) -> Self {
-        Self { line, address, shown, sections, state: None }
+        Self {
+            line,
+            address,
+            shown,
+            sections,
+            state: None,
+        }
     }
 
     /// Whose record: the linked identities, each as at the version to be shown; the requester's own
     /// organisation's first.
+    #[must_use]
     pub fn identities(&self) -> impl ExactSizeIterator<Item = (IdentityId, Version)> {
-        self.shown.iter().map(|shown| (shown.identity, shown.version))
+        self.shown
+            .iter()
+            .map(|shown| (shown.identity, shown.version))
     }
 
     /// The identities with their organisations.
@@ -64,6 +90,21 @@ impl Permit {
     #[must_use]
     pub const fn address(&self) -> Option<Address> {
         self.address
+    }
+
+    /// What the person's state was when it was decided; none for a replay.
+    pub(crate) const fn state(&self) -> Option<&State> {
+        self.state.as_ref()
+    }
+
+    /// Notes that the state of an identity has moved because of this very access.
+    pub(crate) fn moved(&mut self, identity: IdentityId, by_one_to: i64) -> bool {
+        let numbers = self.state.iter_mut().flat_map(|state| &mut state.numbers);
+        let mut own = numbers.filter(|(one, number)| *one == identity && *number + 1 == by_one_to);
+        own.next().is_some_and(|(_, number)| {
+            *number = by_one_to;
+            true
+        })
     }
 
     /// Which sections.

@@ -89,6 +89,25 @@ pub(crate) async fn make(db: &Db, which: Which) -> DbResult<()> {
     db.define(missing).await
 }
 
+/// What of a store's tables is not as this program expects, in words.
+pub(crate) async fn check(db: &Db, which: Which) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for table in tables().filter(|table| table.which == which) {
+        let columns: Vec<&str> = column_names(table).collect();
+        let asked = format!("SELECT {} FROM {} LIMIT 0", columns.join(", "), table.name);
+        if let Err(error) = db.define(vec![asked]).await {
+            wrong.push(format!("the table {} is not as expected: {error}", table.name));
+        }
+    }
+    wrong
+}
+
+fn column_names(table: &Table) -> impl Iterator<Item = &'static str> {
+    let named = |part: &&str| part.contains(" BIGINT") || part.contains(" TEXT") || part.contains(" BYTEA");
+    let parts = table.columns.split(", ").filter(named);
+    parts.filter_map(|part| part.split_whitespace().next())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

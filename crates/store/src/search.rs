@@ -2,12 +2,10 @@
 //! look-up keys hold the organisation, and a search permit names it.
 
 use tributary_model::{IdentityId, Timestamp, Version};
-use tributary_policy::{Rulebook, RelationshipStanding, involvement};
+use tributary_policy::{RelationshipStanding, Rulebook, involvement};
 
 use crate::{
-    FindKey, OpenedPerson, Store, StoreResult,
-    facts::involvement_of,
-    permit::SearchPermit,
+    FindKey, OpenedPerson, Store, StoreResult, facts::involvement_of, permit::SearchPermit,
     relationships,
 };
 
@@ -35,14 +33,23 @@ impl Store {
         now: Timestamp,
     ) -> StoreResult<Vec<IdentityId>> {
         let identities = self.own(permit, &identities).await?;
-        let queries = identities.iter().map(|identity| relationships::of(*identity)).collect();
+        let queries = identities
+            .iter()
+            .map(|identity| relationships::of(*identity))
+            .collect();
         let answers = self.record.read(queries).await?;
         let mut related = Vec::with_capacity(identities.len());
         for (identity, rows) in identities.into_iter().zip(answers) {
-            let involved = rows.iter().map(involvement_of).collect::<StoreResult<Vec<_>>>()?;
+            let involved = rows
+                .iter()
+                .map(involvement_of)
+                .collect::<StoreResult<Vec<_>>>()?;
             let code = permit.organisation();
             let standing = involvement::relationship_standing(rulebook, &involved, code, now);
-            if matches!(standing, RelationshipStanding::Current | RelationshipStanding::InGrace) {
+            if matches!(
+                standing,
+                RelationshipStanding::Current | RelationshipStanding::InGrace
+            ) {
                 related.push(identity);
             }
         }
@@ -57,8 +64,10 @@ impl Store {
         identities: &[IdentityId],
     ) -> StoreResult<Vec<OpenedPerson>> {
         let own = self.own(permit, identities).await?;
-        let views: Vec<_> =
-            own.into_iter().map(|identity| (identity, Version(i64::MAX))).collect();
+        let views: Vec<_> = own
+            .into_iter()
+            .map(|identity| (identity, Version(i64::MAX)))
+            .collect();
         self.open_persons(&views).await
     }
 
@@ -69,7 +78,8 @@ impl Store {
     ) -> StoreResult<Vec<IdentityId>> {
         let rows = self.identity_rows(identities).await?;
         let own = |identity: &&IdentityId| {
-            rows.get(identity).is_some_and(|row| row.organisation == *permit.organisation())
+            rows.get(identity)
+                .is_some_and(|row| row.organisation == *permit.organisation())
         };
         Ok(identities.iter().filter(own).copied().collect())
     }

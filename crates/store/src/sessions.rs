@@ -45,7 +45,10 @@ pub struct SessionLimits {
 impl Default for SessionLimits {
     /// 30 minutes idle, 12 hours in all.
     fn default() -> Self {
-        Self { idle: Timestamp::HOUR / 2, absolute: 12 * Timestamp::HOUR }
+        Self {
+            idle: Timestamp::HOUR / 2,
+            absolute: 12 * Timestamp::HOUR,
+        }
     }
 }
 
@@ -101,9 +104,14 @@ impl Store {
         let id = self.session_id(token);
         let rows = self
             .audit
-            .query("SELECT account, assignment, began, seen FROM session WHERE id = $1", params![id])
+            .query(
+                "SELECT account, assignment, began, seen FROM session WHERE id = $1",
+                params![id],
+            )
             .await?;
-        let Some(row) = rows.first() else { return Ok(None) };
+        let Some(row) = rows.first() else {
+            return Ok(None);
+        };
         let (began, seen) = (Timestamp(row.int(2)?), Timestamp(row.int(3)?));
         if now.since(began) >= limits.absolute || now.since(seen) >= limits.idle {
             self.end_session(token).await?;
@@ -112,10 +120,17 @@ impl Store {
         if now.since(seen) >= limits::SEEN_AGAIN_AFTER {
             // Losing this in a crash only means signing in again a little sooner.
             let mut tx = self.audit.begin(Durability::Replayable).await?;
-            tx.execute("UPDATE session SET seen = $2 WHERE id = $1", params![id, now]).await?;
+            tx.execute(
+                "UPDATE session SET seen = $2 WHERE id = $1",
+                params![id, now],
+            )
+            .await?;
             tx.commit().await?;
         }
-        Ok(Some(Session { account: AccountId(row.int(0)?), assignment: row.opt_int(1)? }))
+        Ok(Some(Session {
+            account: AccountId(row.int(0)?),
+            assignment: row.opt_int(1)?,
+        }))
     }
 
     /// Chooses the assignment to act in, and closes every record the account has open.
@@ -139,7 +154,11 @@ impl Store {
     /// Ends a session.
     pub async fn end_session(&self, token: &[u8]) -> StoreResult<()> {
         let mut tx = self.audit.begin(Durability::Synced).await?;
-        tx.execute("DELETE FROM session WHERE id = $1", params![self.session_id(token)]).await?;
+        tx.execute(
+            "DELETE FROM session WHERE id = $1",
+            params![self.session_id(token)],
+        )
+        .await?;
         Ok(tx.commit().await?)
     }
 
@@ -207,15 +226,18 @@ impl Store {
 
     fn session_id(&self, token: &[u8]) -> [u8; 32] {
         let mut hasher = blake3::Hasher::new_keyed(&self.keys.audit);
-        *hasher.update(b"session ").update(token).finalize().as_bytes()
+        *hasher
+            .update(b"session ")
+            .update(token)
+            .finalize()
+            .as_bytes()
     }
 }
 
 const CLOSE_ALL: &str = "UPDATE opened SET closed = $2 WHERE account = $1 AND closed IS NULL";
 
 /// Notes an opening; run in the transaction that writes its audit line.
-pub(crate) const NOTE_OPENED: &str =
-    "INSERT INTO opened (account, organisation, identity, part, opened, access) \
+pub(crate) const NOTE_OPENED: &str = "INSERT INTO opened (account, organisation, identity, part, opened, access) \
      VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (account, organisation, identity) \
      DO UPDATE SET part = excluded.part, opened = excluded.opened, closed = NULL, \
      access = excluded.access";
@@ -226,7 +248,12 @@ pub(crate) fn note_opened(
     organisation: &OdsCode,
     opened: &RecordOpened,
 ) -> Vec<Value> {
-    let RecordOpened { address, part, at, access } = *opened;
+    let RecordOpened {
+        address,
+        part,
+        at,
+        access,
+    } = *opened;
     params![account, organisation, address.0, part.name(), at, access]
 }
 

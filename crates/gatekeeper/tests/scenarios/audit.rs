@@ -23,8 +23,13 @@ fn circumstances(scene: &Scene) -> Circumstances {
 
 /// Alters the record store by hand, as nothing but a hand would.
 fn by_hand(scene: &Scene, sql: &str) {
-    let Place::Folder(folder) = scene.deployment.place() else { panic!("on SQLite") };
-    rusqlite::Connection::open(folder.join("record.sqlite")).unwrap().execute_batch(sql).unwrap();
+    let Place::Folder(folder) = scene.deployment.place() else {
+        panic!("on SQLite")
+    };
+    rusqlite::Connection::open(folder.join("record.sqlite"))
+        .unwrap()
+        .execute_batch(sql)
+        .unwrap();
 }
 
 #[tokio::test]
@@ -56,12 +61,22 @@ async fn nothing_without_a_line() {
     let missing = gate.open_trend(doctor, nothing(), "no-such-test").await;
     assert!(matches!(missing, Err(GateError::NoSuchPage)));
     one_more("a page that is not there").await;
-    gate.recent(doctor, &origin()).await.unwrap();
+    shown(gate.recent(doctor, &origin()).await.unwrap());
     one_more("recent patients").await;
     assert!(gate.accesses(doctor, None, &origin()).await.is_err());
     one_more("a list that is not for the role").await;
-    let permit = scene.deployment.store.admit_maintenance("verify", &circumstances(&scene)).await;
-    let sound = scene.deployment.store.verify_log(&permit.unwrap()).await.unwrap().unwrap();
+    let permit = scene
+        .deployment
+        .store
+        .admit_maintenance("verify", &circumstances(&scene))
+        .await;
+    let sound = scene
+        .deployment
+        .store
+        .verify_log(&permit.unwrap())
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(sound.lines, u64::try_from(lines).unwrap() + 1);
 }
 
@@ -76,12 +91,29 @@ async fn what_moves_under_a_line_is_withdrawn_and_decided_again() {
     );
     let lines = scene.lines().await;
     let opened = record(scene.opens(&scene.doctor, Statement::ConsentToday).await);
-    assert_eq!(scene.lines().await, lines + 3, "permitted, withdrawn, permitted");
+    assert_eq!(
+        scene.lines().await,
+        lines + 3,
+        "permitted, withdrawn, permitted"
+    );
     assert_eq!(opened.access(), AccessNumber(lines + 2));
-    let officer = scene.deployment.staff("officer", Role::PrivacyOfficer, &trust()).await;
-    let list = scene.gate.accesses(&officer, None, &origin()).await.unwrap();
-    let outcomes: Vec<_> =
-        list.shown().lines.iter().map(|line| line.outcome.as_str()).skip(1).take(3).collect();
+    let officer = scene
+        .deployment
+        .staff("officer", Role::PrivacyOfficer, &trust())
+        .await;
+    let list = scene
+        .gate
+        .accesses(&officer, None, &origin())
+        .await
+        .unwrap();
+    let outcomes: Vec<_> = list
+        .shown()
+        .lines
+        .iter()
+        .map(|line| line.outcome.as_str())
+        .skip(1)
+        .take(3)
+        .collect();
     assert_eq!(outcomes, ["permitted", "withdrawn", "permitted"]);
 }
 
@@ -89,7 +121,9 @@ async fn what_moves_under_a_line_is_withdrawn_and_decided_again() {
 async fn a_line_that_cannot_be_written_shows_nothing() {
     let scene = Scene::new("unwritten").await;
     scene.decides(SharingChoice::Consent).await;
-    let Place::Folder(folder) = scene.deployment.place() else { panic!("on SQLite") };
+    let Place::Folder(folder) = scene.deployment.place() else {
+        panic!("on SQLite")
+    };
     rusqlite::Connection::open(folder.join("audit.sqlite"))
         .unwrap()
         .execute_batch(
@@ -105,31 +139,62 @@ async fn a_line_that_cannot_be_written_shows_nothing() {
 #[tokio::test]
 async fn a_privacy_officer_reads_what_concerns_their_organisation() {
     let scene = Scene::new("officer").await;
-    shown(record(scene.opens(&scene.doctor, emergency("unconscious")).await));
+    shown(record(
+        scene.opens(&scene.doctor, emergency("unconscious")).await,
+    ));
     for organisation in [trust(), practice()] {
         let login = format!("officer-{}", organisation.code);
-        let officer = scene.deployment.staff(&login, Role::PrivacyOfficer, &organisation).await;
-        let list = scene.gate.accesses(&officer, None, &origin()).await.unwrap();
-        let line = list.shown().lines.iter().find(|line| line.flagged.is_some()).unwrap();
+        let officer = scene
+            .deployment
+            .staff(&login, Role::PrivacyOfficer, &organisation)
+            .await;
+        let list = scene
+            .gate
+            .accesses(&officer, None, &origin())
+            .await
+            .unwrap();
+        let line = list
+            .shown()
+            .lines
+            .iter()
+            .find(|line| line.flagged.is_some())
+            .unwrap();
         assert_eq!(line.who, "Staff a.example, Doctor, GMC 7654321");
-        assert_eq!(line.patient, "KOEPP, Abdul (Mr)", "as {} knows him", organisation.name);
+        assert_eq!(
+            line.patient, "KOEPP, Abdul (Mr)",
+            "as {} knows him",
+            organisation.name
+        );
         assert_eq!(line.reason, "unconscious");
         assert_eq!(line.rule, "rule 12, cheshire 1");
         assert_eq!(line.organisation, "Dee Hospital");
         assert!(line.basis.contains("An emergency"), "{}", line.basis);
-        let own = if organisation == trust() { scene.koepp } else { scene.at_practice };
+        let own = if organisation == trust() {
+            scene.koepp
+        } else {
+            scene.at_practice
+        };
         assert_eq!(line.address, Some(own));
     }
     let elsewhere = crate::fixture::council();
-    let officer = scene.deployment.staff("council", Role::PrivacyOfficer, &elsewhere).await;
-    let list = scene.gate.accesses(&officer, None, &origin()).await.unwrap();
+    let officer = scene
+        .deployment
+        .staff("council", Role::PrivacyOfficer, &elsewhere)
+        .await;
+    let list = scene
+        .gate
+        .accesses(&officer, None, &origin())
+        .await
+        .unwrap();
     assert_eq!(list.shown().lines.len(), 1, "nothing but their own reading");
 }
 
 #[tokio::test]
 async fn a_patient_is_told_who_looked() {
     let scene = Scene::new("report").await;
-    shown(record(scene.opens(&scene.doctor, emergency("unconscious")).await));
+    shown(record(
+        scene.opens(&scene.doctor, emergency("unconscious")).await,
+    ));
     let nurse = scene.nurse().await;
     let safeguarding = Statement::Legal {
         reason: LegalReason::Protection,
@@ -138,13 +203,27 @@ async fn a_patient_is_told_who_looked() {
     };
     shown(record(scene.opens(&nurse, safeguarding).await));
     scene.decides(SharingChoice::Block).await;
-    let gp = scene.deployment.staff("gp", Role::Doctor, &practice()).await;
+    let gp = scene
+        .deployment
+        .staff("gp", Role::Doctor, &practice())
+        .await;
     let report = async |who| {
         let address = scene.at_practice;
-        record(scene.gate.patient_report(who, address, &origin()).await.unwrap())
+        record(
+            scene
+                .gate
+                .patient_report(who, address, &origin())
+                .await
+                .unwrap(),
+        )
     };
     let told = report(&gp).await;
-    let sentences: Vec<_> = told.shown().sentences.iter().map(|(_, text)| text.as_str()).collect();
+    let sentences: Vec<_> = told
+        .shown()
+        .sentences
+        .iter()
+        .map(|(_, text)| text.as_str())
+        .collect();
     assert_eq!(
         sentences.last().copied(),
         Some(
@@ -152,11 +231,26 @@ async fn a_patient_is_told_who_looked() {
              at 09:00. Why: an emergency: “unconscious”."
         )
     );
-    assert!(!sentences.iter().any(|text| text.contains("bruises")), "safeguarding is held back");
-    let officer = scene.deployment.staff("officer", Role::PrivacyOfficer, &practice()).await;
+    assert!(
+        !sentences.iter().any(|text| text.contains("bruises")),
+        "safeguarding is held back"
+    );
+    let officer = scene
+        .deployment
+        .staff("officer", Role::PrivacyOfficer, &practice())
+        .await;
     let told = report(&officer).await;
-    assert!(told.shown().sentences.iter().any(|(_, text)| text.contains("bruises")));
-    let outcome = scene.gate.patient_report(&gp, scene.koepp, &origin()).await.unwrap();
+    assert!(
+        told.shown()
+            .sentences
+            .iter()
+            .any(|(_, text)| text.contains("bruises"))
+    );
+    let outcome = scene
+        .gate
+        .patient_report(&gp, scene.koepp, &origin())
+        .await
+        .unwrap();
     assert!(matches!(outcome, Outcome::Refused(refusal) if refusal.unknown_person));
 }
 
@@ -169,7 +263,10 @@ async fn an_access_is_replayed_as_it_was_until_it_is_erased() {
     let slot = tributary_store::Slot::Entry(tributary_model::Section::Problems, 1);
     let resolved = crate::ASTHMA.replace("Asthma", "Resolved asthma");
     let version = tributary_model::Version(2);
-    scene.deployment.file(scene.at_practice.0, version, &[(slot, resolved)]).await;
+    scene
+        .deployment
+        .file(scene.at_practice.0, version, &[(slot, resolved)])
+        .await;
     let now = record(scene.goes_on(&scene.doctor).await);
     assert!(format!("{:?}", now.shown().record).contains("Resolved asthma"));
     let again = scene.gate.replay(opened.access()).await.unwrap().unwrap();
@@ -178,9 +275,26 @@ async fn an_access_is_replayed_as_it_was_until_it_is_erased() {
     assert!(again.shown().missing.is_empty());
 
     let store = &scene.deployment.store;
-    store.erase(&[scene.at_practice.0], "opted out", scene.deployment.clock.now()).await.unwrap();
+    store
+        .erase(
+            &[scene.at_practice.0],
+            "opted out",
+            scene.deployment.clock.now(),
+        )
+        .await
+        .unwrap();
     let again = scene.gate.replay(opened.access()).await.unwrap().unwrap();
-    assert_eq!(again.shown().missing, ["What N81001 held: erased on 22-Nov-2026"]);
+    assert_eq!(
+        again.shown().missing,
+        ["What N81001 held: erased on 22-Nov-2026"]
+    );
     assert!(!format!("{:?}", again.shown().record).contains("Asthma"));
-    assert!(scene.gate.replay(AccessNumber(100_000)).await.unwrap().is_none());
+    assert!(
+        scene
+            .gate
+            .replay(AccessNumber(100_000))
+            .await
+            .unwrap()
+            .is_none()
+    );
 }

@@ -1,16 +1,20 @@
 //! The rules of the way out, told as what people do and see, with the real store on SQLite.
 
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, which is what it is for"
+)]
+
 mod audit;
 mod deciding;
+mod finding;
 #[path = "../../../store/tests/fixture/mod.rs"]
 mod fixture;
-mod finding;
 mod reading;
 mod signing_in;
 
-use tributary_gatekeeper::{
-    Config, Gatekeeper, OpenRecord, Opening, Outcome, Question, Refusal,
-};
+use tributary_gatekeeper::{Config, Gatekeeper, OpenRecord, Opening, Outcome, Question, Refusal};
 use tributary_model::{
     Address, Decider, IdentityId, Origin, Part, PatientId, PreferenceDecision, RelationshipKind,
     Requester, Role, Section, SharingChoice, Statement,
@@ -45,7 +49,10 @@ impl Scene {
         let deployment = Deployment::sqlite(name).await;
         let (trust, practice) = (trust(), practice());
         let entries = [(Section::Results, POTASSIUM)];
-        let at_trust = Person { entries: &entries, ..Person::koepp(&trust, "T1") };
+        let at_trust = Person {
+            entries: &entries,
+            ..Person::koepp(&trust, "T1")
+        };
         let at_trust = deployment.person(at_trust).await;
         let entries = [
             (Section::Allergies, PENICILLIN),
@@ -53,19 +60,38 @@ impl Scene {
             (Section::Problems, CHLAMYDIA),
         ];
         let joins = Some(PatientId(at_trust.0));
-        let at_practice = Person { joins, entries: &entries, ..Person::koepp(&practice, "P1") };
+        let at_practice = Person {
+            joins,
+            entries: &entries,
+            ..Person::koepp(&practice, "P1")
+        };
         let at_practice = deployment.person(at_practice).await;
-        deployment.relate(at_trust, &trust, RelationshipKind::Admission).await;
-        deployment.relate(at_practice, &practice, RelationshipKind::Registration).await;
+        deployment
+            .relate(at_trust, &trust, RelationshipKind::Admission)
+            .await;
+        deployment
+            .relate(at_practice, &practice, RelationshipKind::Registration)
+            .await;
         let doctor = deployment.staff("a.example", Role::Doctor, &trust).await;
-        let config = Config { rulebook, ..Config::default() };
+        let config = Config {
+            rulebook,
+            ..Config::default()
+        };
         let gate = Gatekeeper::new(deployment.store.clone(), deployment.clock.clone(), config);
         let (koepp, at_practice) = (Address(at_trust), Address(at_practice));
-        Self { deployment, gate, koepp, at_practice, doctor }
+        Self {
+            deployment,
+            gate,
+            koepp,
+            at_practice,
+            doctor,
+        }
     }
 
     async fn nurse(&self) -> Requester {
-        self.deployment.staff("n.example", Role::Nurse, &trust()).await
+        self.deployment
+            .staff("n.example", Role::Nurse, &trust())
+            .await
     }
 
     /// Opens Koepp's record, treating him today, with a statement.
@@ -90,7 +116,11 @@ impl Scene {
             received: now,
             by: Decider::Feed(practice().code),
         };
-        self.deployment.store.record_feed_decisions(&[decision]).await.unwrap();
+        self.deployment
+            .store
+            .record_feed_decisions(&[decision])
+            .await
+            .unwrap();
     }
 
     async fn lines(&self) -> i64 {
@@ -99,11 +129,19 @@ impl Scene {
 }
 
 fn origin() -> Origin {
-    Origin { address: "192.0.2.7".to_owned(), agent: "a browser".to_owned() }
+    Origin {
+        address: "192.0.2.7".to_owned(),
+        agent: "a browser".to_owned(),
+    }
 }
 
 fn opening(address: Address, part: Option<Part>, statement: Statement) -> Opening {
-    Opening { address, part, statement, origin: origin() }
+    Opening {
+        address,
+        part,
+        statement,
+        origin: origin(),
+    }
 }
 
 fn emergency(reason: &str) -> Statement {
@@ -123,6 +161,7 @@ fn record<T>(outcome: Outcome<T>) -> tributary_gatekeeper::Disclosure<T> {
 }
 
 /// Somebody looks at it, and that is all.
+#[expect(clippy::needless_pass_by_value, reason = "it is used up")]
 fn shown<T>(disclosure: tributary_gatekeeper::Disclosure<T>) {
     let _ = disclosure.access();
 }

@@ -11,7 +11,12 @@ use crate::{
 };
 
 async fn signed_in(scene: &Scene, login: &str) -> SessionToken {
-    match scene.gate.sign_in(login, PASSWORD, &origin()).await.unwrap() {
+    match scene
+        .gate
+        .sign_in(login, PASSWORD, &origin())
+        .await
+        .unwrap()
+    {
         SignIn::In(token) => token,
         other => panic!("{other:?}"),
     }
@@ -32,16 +37,29 @@ async fn one_role_is_taken_at_once_and_each_attempt_is_a_line() {
     assert_eq!(who.requester.as_ref(), Some(&scene.doctor));
     gate.sign_out(&token, &origin()).await.unwrap();
     assert!(gate.session(&token).await.unwrap().is_none());
-    assert!(gate.session(&SessionToken("rubbish".to_owned())).await.unwrap().is_none());
+    assert!(
+        gate.session(&SessionToken("rubbish".to_owned()))
+            .await
+            .unwrap()
+            .is_none()
+    );
 }
 
 #[tokio::test]
 async fn guessing_is_stopped() {
     let scene = Scene::new("guessing").await;
     for _ in 0..5 {
-        scene.gate.sign_in("a.example", "guess", &origin()).await.unwrap();
+        scene
+            .gate
+            .sign_in("a.example", "guess", &origin())
+            .await
+            .unwrap();
     }
-    let stopped = scene.gate.sign_in("a.example", PASSWORD, &origin()).await.unwrap();
+    let stopped = scene
+        .gate
+        .sign_in("a.example", PASSWORD, &origin())
+        .await
+        .unwrap();
     assert!(matches!(stopped, SignIn::TooMany(_)));
 }
 
@@ -57,15 +75,29 @@ async fn changing_role_closes_the_record() {
         nhs_number: None,
         assignments: vec![(Role::Doctor, trust().code), (Role::Nurse, practice().code)],
     };
-    scene.deployment.store.create_account(account).await.unwrap();
+    scene
+        .deployment
+        .store
+        .create_account(account)
+        .await
+        .unwrap();
     let token = signed_in(&scene, "two").await;
     let gate = &scene.gate;
     let who = gate.session(&token).await.unwrap().unwrap();
     assert!(who.requester.is_none() && who.assignments.len() == 2);
     assert!(!gate.choose_role(&token, 7, &origin()).await.unwrap());
     assert!(gate.choose_role(&token, 0, &origin()).await.unwrap());
-    let doctor = gate.session(&token).await.unwrap().unwrap().requester.unwrap();
-    assert_eq!((doctor.role, &doctor.organisation), (Role::Doctor, &trust()));
+    let doctor = gate
+        .session(&token)
+        .await
+        .unwrap()
+        .unwrap()
+        .requester
+        .unwrap();
+    assert_eq!(
+        (doctor.role, &doctor.organisation),
+        (Role::Doctor, &trust())
+    );
     shown(record(scene.opens(&doctor, Statement::Nothing).await));
     shown(record(scene.goes_on(&doctor).await));
     assert!(gate.choose_role(&token, 1, &origin()).await.unwrap());
@@ -81,6 +113,11 @@ async fn a_session_ends_and_so_does_a_closed_account() {
     assert!(scene.gate.session(&token).await.unwrap().is_none());
     let token = signed_in(&scene, "a.example").await;
     let now = scene.deployment.clock.now();
-    scene.deployment.store.close_account(scene.doctor.account, now).await.unwrap();
+    scene
+        .deployment
+        .store
+        .close_account(scene.doctor.account, now)
+        .await
+        .unwrap();
     assert!(scene.gate.session(&token).await.unwrap().is_none());
 }

@@ -41,11 +41,20 @@ impl Store {
         if leased == 0 {
             return Ok(None);
         }
-        let rows =
-            tx.query("SELECT next, frontier, chain FROM audit_head WHERE id = 0", params![]).await?;
+        let rows = tx
+            .query(
+                "SELECT next, frontier, chain FROM audit_head WHERE id = 0",
+                params![],
+            )
+            .await?;
         let head = Head::read(rows.first().ok_or(DbError::Missing("audit_head"))?)?;
         let size = head.tree.len();
-        let checkpoint = Checkpoint { origin: ORIGIN.into(), size, root: head.tree.root(), at: now };
+        let checkpoint = Checkpoint {
+            origin: ORIGIN.into(),
+            size,
+            root: head.tree.root(),
+            at: now,
+        };
         let note = checkpoint.sign(&self.signing_key()).map_err(unsigned)?;
         let made = tx
             .execute(
@@ -63,10 +72,15 @@ impl Store {
     }
 
     /// Every checkpoint that is kept, by size, and the first that does not count.
-    pub(super) async fn checkpoints(&self) -> StoreResult<Result<Vec<Checkpoint>, CheckpointError>> {
+    pub(super) async fn checkpoints(
+        &self,
+    ) -> StoreResult<Result<Vec<Checkpoint>, CheckpointError>> {
         let rows = self
             .audit
-            .query("SELECT size, note FROM audit_checkpoint ORDER BY size", params![])
+            .query(
+                "SELECT size, note FROM audit_checkpoint ORDER BY size",
+                params![],
+            )
             .await?;
         let key = self.signing_key().verifying_key();
         let mut checkpoints = Vec::with_capacity(rows.len() + 1);
@@ -91,7 +105,9 @@ impl Store {
     #[must_use]
     pub fn checkpoint_key(&self) -> String {
         let key = self.signing_key().verifying_key();
-        key.as_bytes().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+        key.as_bytes()
+            .iter()
+            .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
     }
 
     /// The file that holds the last checkpoint.
@@ -103,7 +119,10 @@ impl Store {
     pub(super) async fn log_head(&self) -> StoreResult<Head> {
         let rows = self
             .audit
-            .query("SELECT next, frontier, chain FROM audit_head WHERE id = 0", params![])
+            .query(
+                "SELECT next, frontier, chain FROM audit_head WHERE id = 0",
+                params![],
+            )
             .await?;
         Head::read(rows.first().ok_or(DbError::Missing("audit_head"))?)
     }

@@ -126,7 +126,10 @@ pub struct Shown {
     pub organisation: OdsCode,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
 const fn is_zero(rule: &u8) -> bool {
     *rule == 0
 }
@@ -197,16 +200,25 @@ impl Draft {
         let parts = personal.parts()?;
         let commitments = commit(&salt, &parts);
         let lookups = lookups(key, &clear, personal);
-        let body = serde_json::to_vec(&Body { clear: clear.clone(), commitments })
-            .map_err(|_| broken("an audit line cannot be written"))?;
+        let body = serde_json::to_vec(&Body {
+            clear: clear.clone(),
+            commitments,
+        })
+        .map_err(|_| broken("an audit line cannot be written"))?;
         let mut plain = salt.to_vec();
         for part in &parts {
-            let length = u32::try_from(part.len()).map_err(|_| broken("an audit line is too long"))?;
+            let length =
+                u32::try_from(part.len()).map_err(|_| broken("an audit line is too long"))?;
             plain.extend(length.to_be_bytes());
             plain.extend(part);
         }
         let sealed = seal::wrap(key, &body, &plain);
-        Ok(Self { clear, body, sealed, lookups })
+        Ok(Self {
+            clear,
+            body,
+            sealed,
+            lookups,
+        })
     }
 
     /// The leaf under a number.
@@ -222,9 +234,10 @@ impl Draft {
 impl AuditLine {
     /// Opens a stored line; fails if its sealed text is not what the leaf commits to.
     pub(crate) fn open(key: &[u8; 32], leaf: &[u8], sealed: &[u8]) -> StoreResult<Self> {
-        let (number, json) = split(leaf).ok_or_else(|| broken("an audit leaf has no known form"))?;
-        let body: Body = serde_json::from_slice(json)
-            .map_err(|_| broken("an audit leaf cannot be read"))?;
+        let (number, json) =
+            split(leaf).ok_or_else(|| broken("an audit leaf has no known form"))?;
+        let body: Body =
+            serde_json::from_slice(json).map_err(|_| broken("an audit leaf cannot be read"))?;
         let closed = || StoreError::Sealed(format!("the sealed text of audit line {number}"));
         let plain = seal::unwrap(key, json, sealed).map_err(|_| closed())?;
         let (salt, parts) = split_parts(&plain).ok_or_else(closed)?;
@@ -232,7 +245,11 @@ impl AuditLine {
             return Err(closed());
         }
         let personal = Personal::of_parts(&parts).ok_or_else(closed)?;
-        Ok(Self { number: AccessNumber(number), clear: body.clear, personal })
+        Ok(Self {
+            number: AccessNumber(number),
+            clear: body.clear,
+            personal,
+        })
     }
 
     /// The look-ups under which the line must be found.
@@ -284,7 +301,9 @@ fn split_parts(plain: &[u8]) -> Option<([u8; 32], [Vec<u8>; 4])> {
 fn commit(salt: &[u8; 32], parts: &[Vec<u8>; 4]) -> [String; 4] {
     let mut parts = PARTS.iter().zip(parts).map(|(name, text)| {
         let own = blake3::keyed_hash(salt, name);
-        blake3::keyed_hash(own.as_bytes(), text).to_hex().to_string()
+        blake3::keyed_hash(own.as_bytes(), text)
+            .to_hex()
+            .to_string()
     });
     std::array::from_fn(|_| parts.next().expect("four parts"))
 }
@@ -293,8 +312,13 @@ fn commit(salt: &[u8; 32], parts: &[Vec<u8>; 4]) -> [String; 4] {
 /// at, and each organisation that one of them belongs to.
 fn lookups(key: &[u8; 32], clear: &Clear, personal: &Personal) -> Vec<[u8; 32]> {
     let shown = personal.whose.iter().flat_map(|whose| &whose.identities);
-    let organisations = clear.organisation.iter().chain(shown.clone().map(|shown| &shown.organisation));
-    let mut found: Vec<_> = organisations.map(|code| organisation_lookup(key, code)).collect();
+    let organisations = clear
+        .organisation
+        .iter()
+        .chain(shown.clone().map(|shown| &shown.organisation));
+    let mut found: Vec<_> = organisations
+        .map(|code| organisation_lookup(key, code))
+        .collect();
     found.extend(shown.map(|shown| identity_lookup(key, shown.identity)));
     found.sort_unstable();
     found.dedup();
@@ -312,7 +336,11 @@ pub(crate) fn identity_lookup(key: &[u8; 32], identity: IdentityId) -> [u8; 32] 
 }
 
 fn lookup(key: &[u8; 32], kind: &[u8], value: &[u8]) -> [u8; 32] {
-    *blake3::Hasher::new_keyed(key).update(kind).update(value).finalize().as_bytes()
+    *blake3::Hasher::new_keyed(key)
+        .update(kind)
+        .update(value)
+        .finalize()
+        .as_bytes()
 }
 
 fn broken(words: &str) -> StoreError {
@@ -326,9 +354,16 @@ mod tests {
     const KEY: [u8; 32] = [7; 32];
 
     fn line() -> (Clear, Personal) {
-        let clear =
-            Clear::of(None, AccessAction::Search, AccessOutcome::Permitted, Timestamp(1_000));
-        let personal = Personal { words: "KOEPP 1954-07-09".to_owned(), ..Personal::default() };
+        let clear = Clear::of(
+            None,
+            AccessAction::Search,
+            AccessOutcome::Permitted,
+            Timestamp(1_000),
+        );
+        let personal = Personal {
+            words: "KOEPP 1954-07-09".to_owned(),
+            ..Personal::default()
+        };
         (clear, personal)
     }
 
@@ -339,7 +374,14 @@ mod tests {
         let leaf = draft.leaf(41);
         assert!(!String::from_utf8_lossy(&leaf).contains("KOEPP"));
         let opened = AuditLine::open(&KEY, &leaf, &draft.sealed).unwrap();
-        assert_eq!(opened, AuditLine { number: AccessNumber(41), clear, personal });
+        assert_eq!(
+            opened,
+            AuditLine {
+                number: AccessNumber(41),
+                clear,
+                personal
+            }
+        );
     }
 
     #[test]

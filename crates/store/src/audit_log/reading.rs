@@ -29,16 +29,17 @@ impl Store {
         let key = &self.keys.audit;
         let lookups = match permit.reviewed() {
             Reviewed::Organisation(code) => vec![organisation_lookup(key, code)],
-            Reviewed::Patient(identities) => {
-                identities.iter().map(|identity| identity_lookup(key, *identity)).collect()
-            }
+            Reviewed::Patient(identities) => identities
+                .iter()
+                .map(|identity| identity_lookup(key, *identity))
+                .collect(),
         };
         let count = count.min(limits::LINES_READ_AT_ONCE);
         let before = before.unwrap_or(AccessNumber(i64::MAX));
         let one_more = i64::try_from(count + 1).unwrap_or(i64::MAX);
-        let queries = lookups.into_iter().map(|lookup| {
-            Query::new(LINES_UNDER, params![lookup, before, one_more])
-        });
+        let queries = lookups
+            .into_iter()
+            .map(|lookup| Query::new(LINES_UNDER, params![lookup, before, one_more]));
         let answers = self.audit.read(queries.collect()).await?;
         let lines = answers.iter().flatten().map(|row| self.open_line(row));
         let mut lines = lines.collect::<StoreResult<Vec<_>>>()?;
@@ -58,9 +59,14 @@ impl Store {
     ) -> StoreResult<Option<(AuditLine, Permit)>> {
         let rows = self
             .audit
-            .query("SELECT leaf, sealed FROM audit_line WHERE number = $1", params![number])
+            .query(
+                "SELECT leaf, sealed FROM audit_line WHERE number = $1",
+                params![number],
+            )
             .await?;
-        let Some(row) = rows.first() else { return Ok(None) };
+        let Some(row) = rows.first() else {
+            return Ok(None);
+        };
         let line = self.open_line(row)?;
         let (action, permitted) = (AccessAction::Administer, AccessOutcome::Permitted);
         let mut clear = Clear::of(None, action, permitted, circumstances.now);
@@ -70,14 +76,28 @@ impl Store {
         let personal = Personal {
             who: None,
             origin: circumstances.origin.clone(),
-            whose: Some(Whose { decisions: Vec::new(), ..whose.clone() }),
+            whose: Some(Whose {
+                decisions: Vec::new(),
+                ..whose.clone()
+            }),
             words: "replay of an access".to_owned(),
         };
         let written = self.write(clear, &personal, None).await?;
         let showed = line.clear.outcome == AccessOutcome::Permitted;
-        let sections = line.clear.sections.filter(|_| showed).unwrap_or(SectionSet::EMPTY);
-        let shown = if line.clear.sections.is_some() { whose.identities } else { Vec::new() };
-        Ok(Some((line, Permit::replay(written, address, shown, sections))))
+        let sections = line
+            .clear
+            .sections
+            .filter(|_| showed)
+            .unwrap_or(SectionSet::EMPTY);
+        let shown = if line.clear.sections.is_some() {
+            whose.identities
+        } else {
+            Vec::new()
+        };
+        Ok(Some((
+            line,
+            Permit::replay(written, address, shown, sections),
+        )))
     }
 
     /// How many lines the log has.

@@ -107,10 +107,16 @@ impl Store {
             return Ok(Err(LogFault::Head { lines }));
         }
         if self.sum_of_lookups(head.next).await? != expected {
-            return Ok(Err(LogFault::Lookups { number: self.first_lookup_fault(head.next).await? }));
+            return Ok(Err(LogFault::Lookups {
+                number: self.first_lookup_fault(head.next).await?,
+            }));
         }
         let (checkpoints, uncovered) = (sound.checkpoints, sound.uncovered);
-        Ok(Ok(LogSound { lines, checkpoints, uncovered }))
+        Ok(Ok(LogSound {
+            lines,
+            checkpoints,
+            uncovered,
+        }))
     }
 
     async fn lines_after(&self, number: i64, end: i64) -> StoreResult<Vec<Row>> {
@@ -165,7 +171,9 @@ impl Store {
                     params![after.0.as_slice(), after.1, limits::LINES_VERIFIED_AT_ONCE],
                 )
                 .await?;
-            let Some(last) = rows.last() else { return Ok(sum) };
+            let Some(last) = rows.last() else {
+                return Ok(sum);
+            };
             after = (last.bytes(0)?.to_vec(), last.int(1)?);
             for row in &rows {
                 let number = row.int(1)?;
@@ -182,7 +190,9 @@ impl Store {
         let mut from = -1;
         loop {
             let rows = self.lines_after(from, end).await?;
-            let Some(last) = rows.last() else { return Ok(end) };
+            let Some(last) = rows.last() else {
+                return Ok(end);
+            };
             from = last.int(0)?;
             for row in &rows {
                 let number = row.int(0)?;
@@ -196,7 +206,10 @@ impl Store {
                     .await?;
                 let expected = line.lookups(&self.keys.audit);
                 let fits = kept.len() == expected.len()
-                    && kept.iter().zip(&expected).all(|(row, lookup)| row.bytes(0).ok() == Some(lookup));
+                    && kept
+                        .iter()
+                        .zip(&expected)
+                        .all(|(row, lookup)| row.bytes(0).ok() == Some(lookup));
                 if !fits {
                     return Ok(number);
                 }
@@ -213,6 +226,10 @@ fn columns_fit(row: &Row, line: &AuditLine) -> StoreResult<bool> {
         && clear.action.name() == row.text(2)?
         && clear.outcome.name() == row.text(3)?
         && clear.account.map(|account| account.0) == row.opt_int(4)?
-        && clear.organisation.as_ref().map(tributary_model::OdsCode::as_str) == row.opt_text(5)?
+        && clear
+            .organisation
+            .as_ref()
+            .map(tributary_model::OdsCode::as_str)
+            == row.opt_text(5)?
         && flagged == row.opt_int(6)?)
 }

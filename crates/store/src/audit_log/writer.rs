@@ -65,10 +65,17 @@ impl Writer {
         .await?;
         tx.commit().await?;
         let (jobs, waiting) = mpsc::channel(limits::LINES_WAITING);
-        let log = Log { db, chain: chain_key(key), head: None };
+        let log = Log {
+            db,
+            chain: chain_key(key),
+            head: None,
+        };
         // Owned by the store's clones: it ends when the last of them is dropped. Spawned, so that a
         // client who goes away cannot stop a batch that carries other people's lines.
-        #[expect(clippy::disallowed_methods, reason = "the one task of the log, ended by its channel")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one task of the log, ended by its channel"
+        )]
         tokio::spawn(log.run(waiting));
         Ok(Self(jobs))
     }
@@ -76,7 +83,11 @@ impl Writer {
     /// Writes a line; it is on the disk when this returns.
     pub(crate) async fn write(&self, draft: Draft, opens: Option<Opens>) -> StoreResult<Durable> {
         let (written, answer) = oneshot::channel();
-        let job = Job { draft, opens, written };
+        let job = Job {
+            draft,
+            opens,
+            written,
+        };
         self.0.send(job).await.map_err(|_| DbError::Closed)?;
         answer.await.map_err(|_| DbError::Closed)?
     }
@@ -109,7 +120,11 @@ impl Head {
         Ok(Self {
             next: row.int(0)?,
             tree: Tree::from_bytes(row.bytes(1)?).map_err(broken)?,
-            chain: ChainValue(row.bytes(2)?.try_into().map_err(|_| broken(tributary_audit::TreeError))?),
+            chain: ChainValue(
+                row.bytes(2)?
+                    .try_into()
+                    .map_err(|_| broken(tributary_audit::TreeError))?,
+            ),
         })
     }
 }
@@ -159,14 +174,30 @@ impl Log {
         .await?;
         let numbered = || (first..).zip(batch);
         let lookups = numbered().flat_map(|(number, job)| {
-            job.draft.lookups.iter().map(move |lookup| params![*lookup, number])
+            job.draft
+                .lookups
+                .iter()
+                .map(move |lookup| params![*lookup, number])
         });
-        tx.append("INSERT INTO audit_lookup (lookup, number) VALUES ($1, $2)", lookups.collect())
-            .await?;
+        tx.append(
+            "INSERT INTO audit_lookup (lookup, number) VALUES ($1, $2)",
+            lookups.collect(),
+        )
+        .await?;
         let opened = numbered().filter_map(|(number, job)| {
-            let Opens { account, organisation, address, part } = job.opens.as_ref()?;
+            let Opens {
+                account,
+                organisation,
+                address,
+                part,
+            } = job.opens.as_ref()?;
             let (address, part, at) = (*address, *part, job.draft.clear.at);
-            let opened = RecordOpened { address, part, at, access: AccessNumber(number) };
+            let opened = RecordOpened {
+                address,
+                part,
+                at,
+                access: AccessNumber(number),
+            };
             Some(note_opened(*account, organisation, &opened))
         });
         tx.append(NOTE_OPENED, opened.collect()).await?;
@@ -192,7 +223,9 @@ impl Log {
         if advance(tx, &head, &next).await? {
             Ok((head.next, rows, next))
         } else {
-            Err(StoreError::Inconsistent("the head of the audit log moved under its lock".into()))
+            Err(StoreError::Inconsistent(
+                "the head of the audit log moved under its lock".into(),
+            ))
         }
     }
 

@@ -60,6 +60,11 @@ impl Store {
         for (version, links) in versions {
             digest = self.chain(&digest, identity, Version(version), links.into_iter());
         }
+        let last = persons.iter().map(|row| row.int(1)).chain(entries.iter().map(|row| row.int(2)));
+        let last = last.collect::<Result<Vec<i64>, _>>()?.into_iter().max();
+        if last.is_some_and(|last| head.int(0).is_ok_and(|version| version != last)) {
+            wrong.push(format!("identity {identity}: its version was altered by hand"));
+        }
         if digest != head.bytes(1)? {
             wrong.push(format!(
                 "identity {identity}: the chain over its {} versions is broken: a row was \
@@ -68,6 +73,24 @@ impl Store {
             ));
         }
         Ok(wrong)
+    }
+
+    /// Identities that are gone while rows of theirs are left, in words; the first few.
+    pub(crate) async fn check_ownerless(&self) -> StoreResult<Vec<String>> {
+        let rows = self
+            .record
+            .query(
+                "SELECT DISTINCT p.identity FROM person p WHERE NOT EXISTS \
+                 (SELECT 1 FROM identity i WHERE i.identity = p.identity) \
+                 ORDER BY p.identity LIMIT 100",
+                vec![],
+            )
+            .await?;
+        let words = |row: &Row| {
+            let identity = row.int(0)?;
+            Ok(format!("identity {identity}: it was deleted by hand and rows of it are left"))
+        };
+        rows.iter().map(words).collect()
     }
 
     async fn check_bodies(

@@ -6,6 +6,7 @@ use super::{Slot, bound, section};
 use crate::{
     Store, StoreError, StoreResult,
     db::{Query, Row, params},
+    identities,
     keyring::Owner,
     limits,
     permit::Permit,
@@ -43,9 +44,15 @@ pub struct Opened {
 
 impl Store {
     /// Opens everything a permit lets through. There is no patient argument: the permit says whose.
-    pub async fn read(&self, permit: &Permit) -> StoreResult<Opened> {
+    ///
+    /// Nothing is opened, and `None` returned, if something that the permit's decision rests on has
+    /// changed since: the person's state is read again on the same snapshot as the entries.
+    pub async fn read(&self, permit: &Permit) -> StoreResult<Option<Opened>> {
         let views: Vec<(IdentityId, Version)> = permit.identities().collect();
-        let queries = views.iter().flat_map(|(identity, version)| {
+        let state = permit
+            .state()
+            .map(|state| identities::states(state.patient));
+        let bodies = views.iter().flat_map(|(identity, version)| {
             [
                 Query::new(
                     "SELECT identity, version, body FROM person \
@@ -59,15 +66,20 @@ impl Store {
                 ),
             ]
         });
+        let queries = state.into_iter().chain(bodies).collect();
         let owners: Vec<Owner> = views
             .iter()
             .map(|(identity, _)| Owner::Identity(*identity))
             .collect();
-        let (answers, keys) =
-            tokio::try_join!(self.read_record(queries.collect()), self.find_keys(&owners))?;
+        let (answers, keys) = tokio::try_join!(self.read_record(queries), self.find_keys(&owners))?;
+        let mut answers = answers.into_iter();
+        if let Some(state) = permit.state()
+            && !state.is(&answers.next().unwrap_or_default())?
+        {
+            return Ok(None);
+        }
         let mut opening = self.sealer.opening();
         let mut opened = Opened::default();
-        let mut answers = answers.into_iter();
         for (identity, _) in &views {
             let persons = answers.next().unwrap_or_default();
             let entries = answers.next().unwrap_or_default();
@@ -89,7 +101,7 @@ impl Store {
                 &mut opened.entries,
             )?;
         }
-        Ok(opened)
+        Ok(Some(opened))
     }
 
     /// Every form of one statement that a permit lets through, oldest first; a removal has no body.

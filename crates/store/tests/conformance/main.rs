@@ -1,5 +1,11 @@
 //! Every store function on SQLite and on PostgreSQL.
 
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, which is what it is for"
+)]
+
 mod engines;
 #[path = "../fixture/mod.rs"]
 mod fixture;

@@ -17,13 +17,14 @@ use tributary_store::{
 };
 
 use crate::engines::{by_hand, engines};
-use crate::fixture::{
-    Deployment, PASSWORD, Person, beginning, council, practice, trust,
-};
+use crate::fixture::{Deployment, PASSWORD, Person, beginning, council, practice, trust};
 
 fn circumstances(now: Timestamp) -> Circumstances {
     Circumstances {
-        origin: Origin { address: "192.0.2.1".to_owned(), agent: "test".to_owned() },
+        origin: Origin {
+            address: "192.0.2.1".to_owned(),
+            agent: "test".to_owned(),
+        },
         now,
         sensitivity: "none 1".to_owned(),
         opens: false,
@@ -47,10 +48,18 @@ async fn koepp(deployment: &Deployment) -> (IdentityId, IdentityId) {
     let (trust, practice) = (trust(), practice());
     let at_trust = deployment.person(Person::koepp(&trust, "T1")).await;
     let joins = Some(PatientId(at_trust.0));
-    let at_practice =
-        deployment.person(Person { joins, ..Person::koepp(&practice, "P1") }).await;
-    deployment.relate(at_trust, &trust, RelationshipKind::Admission).await;
-    deployment.relate(at_practice, &practice, RelationshipKind::Registration).await;
+    let at_practice = deployment
+        .person(Person {
+            joins,
+            ..Person::koepp(&practice, "P1")
+        })
+        .await;
+    deployment
+        .relate(at_trust, &trust, RelationshipKind::Admission)
+        .await;
+    deployment
+        .relate(at_practice, &practice, RelationshipKind::Registration)
+        .await;
     (at_trust, at_practice)
 }
 
@@ -61,7 +70,10 @@ async fn permitted(
     now: Timestamp,
 ) -> (Permitted, View) {
     let rulebook = Rulebook::cheshire();
-    let gathered = store.gather(requester, address, &rulebook, now).await.unwrap();
+    let gathered = store
+        .gather(requester, address, &rulebook, now)
+        .await
+        .unwrap();
     let asked = ask(requester, address, gathered.view.patient());
     match decide(&rulebook, asked, &gathered.facts, now) {
         Decision::Permitted(permitted) => (permitted, gathered.view),
@@ -77,7 +89,14 @@ async fn admitted(
 ) -> (Permit, Ask, Option<ToRecord>) {
     let (permitted, view) = permitted(store, requester, address, now).await;
     let (ask, record) = (permitted.ask().clone(), permitted.record());
-    (store.admit(permitted, &view, &circumstances(now)).await.unwrap(), ask, record)
+    (
+        store
+            .admit(permitted, &view, &circumstances(now))
+            .await
+            .unwrap(),
+        ask,
+        record,
+    )
 }
 
 #[tokio::test]
@@ -87,7 +106,10 @@ async fn a_password_is_checked_and_guessing_is_stopped() {
         let doctor = deployment.staff("a.example", Role::Doctor, &trust()).await;
         let right = Checked::Right(doctor.account);
         let check = async |login: &str, password: &str, now: Timestamp| {
-            store.check_password(login, password, "192.0.2.1", now).await.unwrap()
+            store
+                .check_password(login, password, "192.0.2.1", now)
+                .await
+                .unwrap()
         };
         assert_eq!(check(" A.Example ", PASSWORD, now).await, right);
         assert_eq!(check("nobody", PASSWORD, now).await, Checked::Wrong);
@@ -110,24 +132,48 @@ async fn a_session_ends_when_idle_and_at_last() {
         let (store, now) = (&deployment.store, beginning());
         let doctor = deployment.staff("a.example", Role::Doctor, &trust()).await;
         let limits = SessionLimits::default();
-        let token = store.begin_session(doctor.account, None, now).await.unwrap();
+        let token = store
+            .begin_session(doctor.account, None, now)
+            .await
+            .unwrap();
         let at = async |minutes: i64| {
             let at = now.plus(minutes * 60 * Timestamp::SECOND);
             store.session(&token, limits, at).await.unwrap()
         };
         let session = at(29).await.expect("seen within half an hour");
-        assert_eq!((session.account, session.assignment), (doctor.account, None));
-        store.choose_assignment(&token, session, 0, now).await.unwrap();
+        assert_eq!(
+            (session.account, session.assignment),
+            (doctor.account, None)
+        );
+        store
+            .choose_assignment(&token, session, 0, now)
+            .await
+            .unwrap();
         assert_eq!(at(58).await.and_then(|session| session.assignment), Some(0));
-        assert!(store.session(&[7; 32], limits, now).await.unwrap().is_none());
+        assert!(
+            store
+                .session(&[7; 32], limits, now)
+                .await
+                .unwrap()
+                .is_none()
+        );
         for minutes in (80..720).step_by(25) {
             assert!(at(minutes).await.is_some(), "{minutes}");
         }
         assert!(at(720).await.is_none(), "twelve hours in all");
         assert!(at(721).await.is_none(), "and it does not come back");
-        let idle = store.begin_session(doctor.account, Some(0), now).await.unwrap();
+        let idle = store
+            .begin_session(doctor.account, Some(0), now)
+            .await
+            .unwrap();
         let half_an_hour = now.plus(Timestamp::HOUR / 2);
-        assert!(store.session(&idle, limits, half_an_hour).await.unwrap().is_none());
+        assert!(
+            store
+                .session(&idle, limits, half_an_hour)
+                .await
+                .unwrap()
+                .is_none()
+        );
     }
 }
 
@@ -139,14 +185,26 @@ async fn facts_of_a_related_patient() {
         let doctor = deployment.staff("a.example", Role::Doctor, &trust()).await;
         let address = Address(at_trust);
         let rulebook = Rulebook::cheshire();
-        let gathered = store.gather(&doctor, address, &rulebook, now).await.unwrap();
+        let gathered = store
+            .gather(&doctor, address, &rulebook, now)
+            .await
+            .unwrap();
         let facts = &gathered.facts;
         assert_eq!(facts.account, Account::Active);
         assert_eq!(facts.record, Whose::Another);
         assert_eq!(facts.relationship, RelationshipStanding::Current);
         assert_eq!((facts.preference, facts.holdings.len()), (None, 0));
-        let sources: Vec<_> = gathered.view.sources().iter().map(|one| one.identity).collect();
-        assert_eq!(sources, [at_trust, at_practice], "the own organisation's first");
+        let sources: Vec<_> = gathered
+            .view
+            .sources()
+            .iter()
+            .map(|one| one.identity)
+            .collect();
+        assert_eq!(
+            sources,
+            [at_trust, at_practice],
+            "the own organisation's first"
+        );
 
         let consent = PreferenceDecision {
             identity: at_practice,
@@ -155,10 +213,20 @@ async fn facts_of_a_related_patient() {
             received: now,
             by: Decider::Feed(practice().code),
         };
-        store.record_feed_decisions(std::slice::from_ref(&consent)).await.unwrap();
+        store
+            .record_feed_decisions(std::slice::from_ref(&consent))
+            .await
+            .unwrap();
         store.record_feed_decisions(&[consent]).await.unwrap();
-        let gathered = store.gather(&doctor, address, &rulebook, now).await.unwrap();
-        assert_eq!(gathered.facts.preference, Some(SharingChoice::Consent), "of a linked identity");
+        let gathered = store
+            .gather(&doctor, address, &rulebook, now)
+            .await
+            .unwrap();
+        assert_eq!(
+            gathered.facts.preference,
+            Some(SharingChoice::Consent),
+            "of a linked identity"
+        );
 
         let ended = Agreement {
             organisation: practice().code,
@@ -173,7 +241,10 @@ async fn facts_of_a_related_patient() {
         let mut whole = ended.clone();
         whole.begins = now.plus(-365 * Timestamp::DAY);
         store.put_agreement(&whole).await.unwrap();
-        let gathered = store.gather(&doctor, address, &rulebook, now).await.unwrap();
+        let gathered = store
+            .gather(&doctor, address, &rulebook, now)
+            .await
+            .unwrap();
         assert_eq!(gathered.view.hidden(), ["Mill Lane Surgery"]);
         assert_eq!(gathered.view.sources().len(), 1, "what it fed is hidden");
     }
@@ -185,7 +256,9 @@ async fn an_address_that_names_nobody_tells_nothing() {
         let (store, now) = (&deployment.store, beginning());
         let (at_trust, at_practice) = koepp(&deployment).await;
         let doctor = deployment.staff("a.example", Role::Doctor, &trust()).await;
-        let social_worker = deployment.staff("b.example", Role::SocialWorker, &council()).await;
+        let social_worker = deployment
+            .staff("b.example", Role::SocialWorker, &council())
+            .await;
         let rulebook = Rulebook::cheshire();
         let mut found: Vec<(Facts, Option<PatientId>)> = Vec::new();
         for (requester, identity) in [
@@ -194,7 +267,10 @@ async fn an_address_that_names_nobody_tells_nothing() {
             (&social_worker, at_trust),
         ] {
             let address = Address(identity);
-            let gathered = store.gather(requester, address, &rulebook, now).await.unwrap();
+            let gathered = store
+                .gather(requester, address, &rulebook, now)
+                .await
+                .unwrap();
             assert!(gathered.view.sources().is_empty());
             found.push((gathered.facts, gathered.view.patient()));
         }
@@ -209,9 +285,14 @@ async fn ones_own_record_is_recognised() {
         let (store, now) = (&deployment.store, beginning());
         let (at_trust, _) = koepp(&deployment).await;
         let nhs = Some("9992386045".parse().unwrap());
-        let patient = deployment.staff_with("koepp", Role::Doctor, &trust(), nhs).await;
+        let patient = deployment
+            .staff_with("koepp", Role::Doctor, &trust(), nhs)
+            .await;
         let rulebook = Rulebook::cheshire();
-        let gathered = store.gather(&patient, Address(at_trust), &rulebook, now).await.unwrap();
+        let gathered = store
+            .gather(&patient, Address(at_trust), &rulebook, now)
+            .await
+            .unwrap();
         assert_eq!(gathered.facts.record, Whose::Own);
     }
 }
@@ -226,11 +307,24 @@ async fn a_consent_for_today_is_held_by_one_requester() {
         let colleague = deployment.staff("b.example", Role::Nurse, &trust()).await;
         let (mut permit, ask, record) = admitted(store, &doctor, address, now).await;
         let given = record.expect("a consent for today is recorded");
-        assert!(store.keep_given(&mut permit, &ask, given, now).await.unwrap());
-        assert!(store.still_stands(&permit).await.unwrap(), "our own record is no change to us");
+        assert!(
+            store
+                .keep_given(&mut permit, &ask, given, now)
+                .await
+                .unwrap()
+        );
+        assert!(
+            store.read(&permit).await.unwrap().is_some(),
+            "our own record is no change to us"
+        );
         let rulebook = Rulebook::cheshire();
         let held = async |requester: &Requester, now: Timestamp| {
-            store.gather(requester, address, &rulebook, now).await.unwrap().facts.holdings
+            store
+                .gather(requester, address, &rulebook, now)
+                .await
+                .unwrap()
+                .facts
+                .holdings
         };
         let holdings = held(&doctor, now).await;
         assert_eq!(holdings.len(), 1);
@@ -248,7 +342,7 @@ async fn what_changes_under_a_permit_shows() {
         let (at_trust, at_practice) = koepp(&deployment).await;
         let doctor = deployment.staff("a.example", Role::Doctor, &trust()).await;
         let (mut permit, ask, record) = admitted(store, &doctor, Address(at_trust), now).await;
-        assert!(store.still_stands(&permit).await.unwrap());
+        assert!(store.read(&permit).await.unwrap().is_some());
         let opt_out = PreferenceDecision {
             identity: at_practice,
             choice: SharingChoice::OptOut,
@@ -257,9 +351,17 @@ async fn what_changes_under_a_permit_shows() {
             by: Decider::Feed(practice().code),
         };
         store.record_feed_decisions(&[opt_out]).await.unwrap();
-        assert!(!store.still_stands(&permit).await.unwrap(), "at a linked identity");
-        deployment.relate(at_trust, &trust(), RelationshipKind::Caseload).await;
-        let kept = store.keep_given(&mut permit, &ask, record.unwrap(), now).await.unwrap();
+        assert!(
+            store.read(&permit).await.unwrap().is_none(),
+            "at a linked identity"
+        );
+        deployment
+            .relate(at_trust, &trust(), RelationshipKind::Caseload)
+            .await;
+        let kept = store
+            .keep_given(&mut permit, &ask, record.unwrap(), now)
+            .await
+            .unwrap();
         assert!(!kept, "nothing is kept of a decision that no longer stands");
     }
 }
@@ -270,15 +372,28 @@ async fn a_permit_is_for_the_patient_of_its_decision() {
     let (store, now) = (&deployment.store, beginning());
     let (at_trust, _) = koepp(&deployment).await;
     let trust = trust();
-    let other = Person { nhs: "9990000018", ..Person::koepp(&trust, "T2") };
+    let other = Person {
+        nhs: "9990000018",
+        ..Person::koepp(&trust, "T2")
+    };
     let other = deployment.person(other).await;
-    deployment.relate(other, &trust, RelationshipKind::Admission).await;
+    deployment
+        .relate(other, &trust, RelationshipKind::Admission)
+        .await;
     let doctor = deployment.staff("a.example", Role::Doctor, &trust).await;
     let (permitted, _) = permitted(store, &doctor, Address(at_trust), now).await;
     let rulebook = Rulebook::cheshire();
-    let others = store.gather(&doctor, Address(other), &rulebook, now).await.unwrap();
+    let others = store
+        .gather(&doctor, Address(other), &rulebook, now)
+        .await
+        .unwrap();
     let lines = store.count_lines().await.unwrap();
-    assert!(store.admit(permitted, &others.view, &circumstances(now)).await.is_err());
+    assert!(
+        store
+            .admit(permitted, &others.view, &circumstances(now))
+            .await
+            .is_err()
+    );
     assert_eq!(store.count_lines().await.unwrap(), lines);
 }
 
@@ -288,10 +403,15 @@ async fn a_search_finds_the_own_organisations_patients_only() {
         let (store, now) = (&deployment.store, beginning());
         let (at_trust, at_practice) = koepp(&deployment).await;
         let trust = trust();
-        let left = Person { nhs: "9990000018", ..Person::koepp(&trust, "T2") };
+        let left = Person {
+            nhs: "9990000018",
+            ..Person::koepp(&trust, "T2")
+        };
         let left = deployment.person(left).await;
         let doctor = deployment.staff("a.example", Role::Doctor, &trust).await;
-        let permit = store.admit_search(&doctor, "Koepp".to_owned(), &circumstances(now)).await;
+        let permit = store
+            .admit_search(&doctor, "Koepp".to_owned(), &circumstances(now))
+            .await;
         let permit = permit.unwrap();
         let rulebook = Rulebook::cheshire();
         for key in [
@@ -299,12 +419,20 @@ async fn a_search_finds_the_own_organisations_patients_only() {
             FindKey::Nhs("9992386045".parse().unwrap()),
         ] {
             let found = store.found(&permit, &key, &rulebook, now).await.unwrap();
-            assert_eq!(found, [at_trust], "not {left}, with whom there is no relationship");
+            assert_eq!(
+                found,
+                [at_trust],
+                "not {left}, with whom there is no relationship"
+            );
         }
         let asked = [at_trust, at_practice, left];
         let opened = store.own_persons(&permit, &asked).await.unwrap();
         let opened: Vec<_> = opened.iter().map(|person| person.identity).collect();
-        assert_eq!(opened, [at_trust, left], "never another organisation's demographics");
+        assert_eq!(
+            opened,
+            [at_trust, left],
+            "never another organisation's demographics"
+        );
     }
 }
 
@@ -314,35 +442,64 @@ async fn lines_are_found_by_organisation_and_by_patient() {
         let (store, now) = (&deployment.store, beginning());
         let (at_trust, at_practice) = koepp(&deployment).await;
         let doctor = deployment.staff("a.example", Role::Doctor, &trust()).await;
-        let officer = deployment.staff("p.example", Role::PrivacyOfficer, &practice()).await;
+        let officer = deployment
+            .staff("p.example", Role::PrivacyOfficer, &practice())
+            .await;
         let (permit, ask, _) = admitted(store, &doctor, Address(at_trust), now).await;
         let opened = permit.access();
-        let withdrawn = store.withdraw(permit, &ask, &circumstances(now)).await.unwrap();
-        let reviewed = store.admit_review(&officer, &circumstances(now)).await.unwrap();
+        let withdrawn = store
+            .withdraw(permit, &ask, &circumstances(now))
+            .await
+            .unwrap();
+        let reviewed = store
+            .admit_review(&officer, &circumstances(now))
+            .await
+            .unwrap();
         let (lines, more) = store.audit_lines(&reviewed.0, None, 100).await.unwrap();
         let numbers: Vec<_> = lines.iter().map(|line| line.number).collect();
-        assert_eq!(numbers, [reviewed.0.access(), withdrawn, opened], "at the patient's practice");
+        assert_eq!(
+            numbers,
+            [reviewed.0.access(), withdrawn, opened],
+            "at the patient's practice"
+        );
         assert!(!more);
         let line = &lines[2];
         assert_eq!(line.personal.who.as_ref().unwrap().name, "Staff a.example");
         assert_eq!(line.clear.part, Some(Part::Treating));
         assert_eq!(line.clear.basis, Basis::Grant(Grant::ConsentToday).words());
-        let (page, more) = store.audit_lines(&reviewed.0, Some(withdrawn), 1).await.unwrap();
+        let (page, more) = store
+            .audit_lines(&reviewed.0, Some(withdrawn), 1)
+            .await
+            .unwrap();
         assert_eq!((page[0].number, more), (opened, false));
 
         let rulebook = Rulebook::cheshire();
-        let view = store.gather(&officer, Address(at_practice), &rulebook, now).await.unwrap().view;
-        let report = store.admit_report(&officer, &view, &circumstances(now)).await.unwrap();
+        let view = store
+            .gather(&officer, Address(at_practice), &rulebook, now)
+            .await
+            .unwrap()
+            .view;
+        let report = store
+            .admit_report(&officer, &view, &circumstances(now))
+            .await
+            .unwrap();
         let (lines, _) = store.audit_lines(&report.0, None, 100).await.unwrap();
         let numbers: Vec<_> = lines.iter().map(|line| line.number).collect();
-        assert_eq!(numbers, [report.0.access(), withdrawn, opened], "the report among them");
+        assert_eq!(
+            numbers,
+            [report.0.access(), withdrawn, opened],
+            "the report among them"
+        );
     }
 }
 
 async fn note(store: &Store, words: String) -> AccessNumber {
     let (action, outcome) = (AccessAction::Administer, AccessOutcome::Permitted);
     let circumstances = circumstances(beginning());
-    store.note_event(None, action, outcome, words, &circumstances).await.unwrap()
+    store
+        .note_event(None, action, outcome, words, &circumstances)
+        .await
+        .unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -359,36 +516,62 @@ async fn lines_of_several_processes_have_no_gap() {
 }
 
 async fn verify(store: &Store) -> Result<u64, LogFault> {
-    let permit = store.admit_maintenance("verify", &circumstances(beginning())).await.unwrap();
-    store.verify_log(&permit).await.unwrap().map(|sound| sound.lines)
+    let permit = store
+        .admit_maintenance("verify", &circumstances(beginning()))
+        .await
+        .unwrap();
+    store
+        .verify_log(&permit)
+        .await
+        .unwrap()
+        .map(|sound| sound.lines)
 }
 
 async fn sound(store: &Store, lines: u64) {
     assert_eq!(verify(store).await, Ok(lines));
 }
 
+/// Whether a fault is the one that should be named.
+type Named = fn(&LogFault) -> bool;
+
 #[tokio::test]
 async fn whoever_alters_the_log_is_found_out() {
-    let cases: [(&str, fn(&LogFault) -> bool); 9] = [
-        ("UPDATE audit_line SET leaf = (SELECT leaf FROM audit_line WHERE number = 4) WHERE number = 3",
-         |fault| *fault == LogFault::Lines(Fault::Altered { number: 3 })),
-        ("UPDATE audit_line SET (leaf, leaf_hash) = (SELECT leaf, leaf_hash FROM audit_line WHERE number = 4) WHERE number = 3",
-         |fault| *fault == LogFault::Lines(Fault::Unchained { number: 3 })),
-        ("DELETE FROM audit_line WHERE number = 3",
-         |fault| *fault == LogFault::Lines(Fault::Missing(3..=3))),
-        ("UPDATE audit_line SET outcome = 'refused' WHERE number = 3",
-         |fault| *fault == LogFault::Columns { number: 3 }),
-        ("UPDATE audit_line SET at = at + 1 WHERE number = 3",
-         |fault| *fault == LogFault::Columns { number: 3 }),
-        ("UPDATE audit_line SET sealed = (SELECT sealed FROM audit_line WHERE number = 4) WHERE number = 3",
-         |fault| *fault == LogFault::Sealed { number: 3 }),
-        ("DELETE FROM audit_lookup WHERE number = 3",
-         |fault| *fault == LogFault::Lookups { number: 3 }),
-        ("UPDATE audit_checkpoint SET note = replace(note, 'at 1', 'at 2')",
-         |fault| matches!(fault, LogFault::Checkpoint(_))),
-        ("DELETE FROM audit_line WHERE number >= 3; DELETE FROM audit_lookup WHERE number >= 3; \
+    let cases: [(&str, Named); 9] = [
+        (
+            "UPDATE audit_line SET leaf = (SELECT leaf FROM audit_line WHERE number = 4) WHERE number = 3",
+            |fault| *fault == LogFault::Lines(Fault::Altered { number: 3 }),
+        ),
+        (
+            "UPDATE audit_line SET (leaf, leaf_hash) = (SELECT leaf, leaf_hash FROM audit_line WHERE number = 4) WHERE number = 3",
+            |fault| *fault == LogFault::Lines(Fault::Unchained { number: 3 }),
+        ),
+        ("DELETE FROM audit_line WHERE number = 3", |fault| {
+            *fault == LogFault::Lines(Fault::Missing(3..=3))
+        }),
+        (
+            "UPDATE audit_line SET outcome = 'refused' WHERE number = 3",
+            |fault| *fault == LogFault::Columns { number: 3 },
+        ),
+        (
+            "UPDATE audit_line SET at = at + 1 WHERE number = 3",
+            |fault| *fault == LogFault::Columns { number: 3 },
+        ),
+        (
+            "UPDATE audit_line SET sealed = (SELECT sealed FROM audit_line WHERE number = 4) WHERE number = 3",
+            |fault| *fault == LogFault::Sealed { number: 3 },
+        ),
+        ("DELETE FROM audit_lookup WHERE number = 3", |fault| {
+            *fault == LogFault::Lookups { number: 3 }
+        }),
+        (
+            "UPDATE audit_checkpoint SET note = replace(note, 'at 1', 'at 2')",
+            |fault| matches!(fault, LogFault::Checkpoint(_)),
+        ),
+        (
+            "DELETE FROM audit_line WHERE number >= 3; DELETE FROM audit_lookup WHERE number >= 3; \
           UPDATE audit_head SET next = 3",
-         |fault| matches!(fault, LogFault::Lines(_))),
+            |fault| matches!(fault, LogFault::Lines(_)),
+        ),
     ];
     for (sql, named) in cases {
         for deployment in engines("tampering").await {
@@ -396,10 +579,16 @@ async fn whoever_alters_the_log_is_found_out() {
             let doctor = deployment.staff("a.example", Role::Doctor, &trust()).await;
             for n in 0..6 {
                 let searched = format!("search {n}");
-                let permit = store.admit_search(&doctor, searched, &circumstances(now)).await;
+                let permit = store
+                    .admit_search(&doctor, searched, &circumstances(now))
+                    .await;
                 let _ = permit.unwrap().access();
             }
-            store.checkpoint(1, now).await.unwrap().expect("the log has grown");
+            store
+                .checkpoint(1, now)
+                .await
+                .unwrap()
+                .expect("the log has grown");
             sound(store, 7).await;
             by_hand(&deployment, Which::Audit, sql).await;
             // As the next process finds it: this one still knows where the log stood.
@@ -418,7 +607,11 @@ async fn one_process_at_a_time_makes_checkpoints() {
         assert_eq!(first.size, 1);
         assert_eq!(store.checkpoint(1, now).await.unwrap(), None, "nothing new");
         note(store, "two".to_owned()).await;
-        assert_eq!(store.checkpoint(2, now).await.unwrap(), None, "the lease is another's");
+        assert_eq!(
+            store.checkpoint(2, now).await.unwrap(),
+            None,
+            "the lease is another's"
+        );
         let later = now.plus(31 * Timestamp::SECOND);
         assert_eq!(store.checkpoint(2, later).await.unwrap().unwrap().size, 2);
         let note = std::fs::read_to_string(store.note_file()).unwrap();
@@ -433,12 +626,16 @@ async fn the_log_names_nobody_in_clear() {
     let (at_trust, _) = koepp(&deployment).await;
     let doctor = deployment.staff("quixote", Role::Doctor, &trust()).await;
     let (_permit, ..) = admitted(store, &doctor, Address(at_trust), now).await;
-    let permit = store.admit_search(&doctor, "Koepp".to_owned(), &circumstances(now)).await;
+    let permit = store
+        .admit_search(&doctor, "Koepp".to_owned(), &circumstances(now))
+        .await;
     let _ = permit.unwrap().access();
     store.truncate_logs().await.unwrap();
     let bytes = std::fs::read(store.folder().join("audit.sqlite")).unwrap();
     for word in ["Koepp", "quixote", "7654321", "192.0.2.1"] {
-        let found = bytes.windows(word.len()).any(|window| window == word.as_bytes());
+        let found = bytes
+            .windows(word.len())
+            .any(|window| window == word.as_bytes());
         assert!(!found, "{word} stands in the audit store in clear");
     }
 }
