@@ -81,68 +81,55 @@ const FILLING: [&str; 20] = [
 ];
 
 /// Reads the name of a product.
+///
+/// Numbers stand apart from the letters that follow them: `2.5mg` is a number and a word. A
+/// maker's number (`NDA020800`) is nothing; what stands in square brackets is a brand beside the
+/// drug.
 pub(crate) fn read(words: &str) -> Drug {
+    let words = without_tag(words);
+    let plain = words.split('[').next().unwrap_or(words).to_lowercase();
     let mut reading = Reading::default();
-    for token in tokens(without_tag(words)) {
-        reading.take(&token);
+    for piece in plain.split([' ', ',', '(', ')', '\u{a0}']) {
+        let (number, word) = split_number(piece);
+        if !number.is_empty() {
+            reading.number(number.trim_matches('.'));
+        }
+        let code = number.is_empty() && word.bytes().filter(u8::is_ascii_digit).count() > 3;
+        if !word.is_empty() && !code {
+            reading.word(word);
+        }
     }
     reading.end()
 }
 
-/// A number or a word, in lower case.
-enum Token {
-    Number(String),
-    Word(String),
-}
-
-/// Numbers apart from the letters that follow them: `2.5mg` is a number and a word. A maker's
-/// number (`NDA020800`) is nothing; what stands in square brackets is a brand beside the drug.
-fn tokens(words: &str) -> Vec<Token> {
-    let plain: String = words.split('[').next().unwrap_or(words).to_lowercase();
-    let mut tokens = Vec::new();
-    for piece in plain
-        .split([' ', ',', '(', ')', '\u{a0}'])
-        .filter(|piece| !piece.is_empty())
-    {
-        let digits = |c: char| c.is_ascii_digit() || c == '.';
-        let end = piece.find(|c| !digits(c)).unwrap_or(piece.len());
-        let (number, word) = piece.split_at(end);
-        if !number.is_empty() {
-            tokens.push(Token::Number(number.trim_matches('.').to_owned()));
-        }
-        let code = number.is_empty() && word.chars().filter(char::is_ascii_digit).count() > 3;
-        if !word.is_empty() && !code {
-            tokens.push(Token::Word(word.to_owned()));
-        }
-    }
-    tokens
+/// The digits a text begins with, and the rest.
+fn split_number(text: &str) -> (&str, &str) {
+    let end = text
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(text.len());
+    text.split_at(end)
 }
 
 #[derive(Default)]
-struct Reading {
+struct Reading<'a> {
     ingredients: Vec<String>,
-    current: Vec<String>,
+    current: Vec<&'a str>,
     strengths: Vec<String>,
     form: Option<Form>,
-    number: Option<String>,
+    number: Option<&'a str>,
     /// Whether the words of an ingredient may no longer follow.
     closed: bool,
 }
 
-impl Reading {
-    fn take(&mut self, token: &Token) {
-        match token {
-            Token::Number(number) => {
-                self.close();
-                self.number = Some(number.clone());
-            }
-            Token::Word(word) => self.word(word),
-        }
+impl<'a> Reading<'a> {
+    fn number(&mut self, number: &'a str) {
+        self.close();
+        self.number = Some(number);
     }
 
-    fn word(&mut self, word: &str) {
+    fn word(&mut self, word: &'a str) {
         if let Some(number) = self.number.take() {
-            if let Some(strength) = strength(&number, word) {
+            if let Some(strength) = strength(number, word) {
                 self.strengths.push(strength);
                 // `250mg/125mg`: a second strength hangs on the first's unit.
                 if let Some((_, rest)) = word.split_once('/') {
@@ -163,17 +150,14 @@ impl Reading {
                 if let Some(form) = form(word) {
                     self.form = self.form.or(Some(form));
                 } else if !self.closed && !FILLING.contains(&word) {
-                    self.current.push(word.to_owned());
+                    self.current.push(word);
                 }
             }
         }
     }
 
     fn second_strength(&mut self, rest: &str) {
-        let end = rest
-            .find(|c: char| !c.is_ascii_digit() && c != '.')
-            .unwrap_or(rest.len());
-        let (number, unit) = rest.split_at(end);
+        let (number, unit) = split_number(rest);
         if let Some(strength) = strength(number, unit) {
             // `125mg/5ml`: so much in so much is one strength.
             if !unit.starts_with("ml") {
@@ -186,11 +170,7 @@ impl Reading {
         if self.current.is_empty() {
             return;
         }
-        while self.current.len() > 1
-            && self
-                .current
-                .last()
-                .is_some_and(|last| SALTS.contains(&last.as_str()))
+        while self.current.len() > 1 && self.current.last().is_some_and(|last| SALTS.contains(last))
         {
             self.current.pop();
         }
@@ -283,10 +263,7 @@ pub(crate) fn dose(words: &str) -> String {
     let lower = words.to_lowercase();
     let marks = |c: char| !c.is_alphanumeric() && c != '.' && c != '/';
     for piece in lower.split(marks).map(|piece| piece.trim_matches('.')) {
-        let end = piece
-            .find(|c: char| !c.is_ascii_digit() && c != '.')
-            .unwrap_or(piece.len());
-        let (number, word) = piece.split_at(end);
+        let (number, word) = split_number(piece);
         if !number.is_empty() {
             said.push(number.to_owned());
         }

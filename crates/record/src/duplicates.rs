@@ -4,7 +4,7 @@
 //! clinician would act on differs: kind, section, code or words, status, value or dose, and the
 //! day. When in doubt they stay two, which is only longer to read.
 
-use std::iter;
+use std::{iter, rc::Rc};
 
 use tributary_model::{
     ClinicalDate, ClinicalEntry, Contact, Detail, Document, DoseLine, Medication, Observation,
@@ -28,7 +28,7 @@ pub(crate) struct Fact {
     /// The disagreement it is part of.
     pub(crate) conflict: Option<u32>,
     /// The address of the trend it is a point of.
-    pub(crate) trend: Option<String>,
+    pub(crate) trend: Option<Rc<str>>,
 }
 
 impl Fact {

@@ -27,7 +27,7 @@ pub(crate) fn row(book: &Book<'_>, fact: &Fact, shown_by: usize) -> Row {
         marks: marks(lead),
         provenance: Vec::with_capacity(1 + fact.others.len()),
         conflict: fact.conflict,
-        trend: fact.trend.clone(),
+        trend: fact.trend.as_deref().map(str::to_owned),
     };
     row.provenance.push(book.provenance(lead));
     for member in fact.members().filter(|member| *member != shown_by) {

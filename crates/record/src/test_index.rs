@@ -1,5 +1,7 @@
 //! Which results are results of one test: those that share a code, across sources.
 
+use std::rc::Rc;
+
 use tributary_model::{Coding, Detail, Observation, Value};
 
 use crate::{
@@ -80,13 +82,13 @@ impl<'a> TestIndex<'a> {
 
     /// The address of the trend of each result whose test has at least two numbers: its fact,
     /// and the address.
-    pub(crate) fn addresses(&self) -> Vec<(usize, String)> {
-        let named: Vec<Option<String>> = self
+    pub(crate) fn addresses(&self) -> Vec<(usize, Rc<str>)> {
+        let named: Vec<Option<Rc<str>>> = self
             .tests
             .iter()
             .map(|test| {
                 if test.numbers > 1 {
-                    test.address()
+                    test.address().map(Rc::from)
                 } else {
                     None
                 }

@@ -15,5 +15,6 @@ mod first_minute;
 mod protected;
 mod samples;
 mod shown;
+mod strange;
 mod trends;
 mod withheld;
