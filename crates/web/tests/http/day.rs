@@ -85,8 +85,8 @@ async fn a_document_comes_in_a_sandbox() {
             .header(header::CONTENT_SECURITY_POLICY)
             .starts_with("sandbox;")
     );
-    assert_eq!(document.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff");
-    assert_eq!(document.header(header::CACHE_CONTROL), "no-store");
+    assert_eq!(document.header(&header::X_CONTENT_TYPE_OPTIONS), "nosniff");
+    assert_eq!(document.header(&header::CACHE_CONTROL), "no-store");
 }
 
 #[tokio::test]
@@ -165,7 +165,7 @@ async fn signing_out_ends_it() {
     let doctor = site.browser("doctor").await;
     doctor.record().await;
     let out = doctor.sends("/sign-out", "").await;
-    assert!(out.header(header::SET_COOKIE).contains("Max-Age=0"));
+    assert!(out.header(&header::SET_COOKIE).contains("Max-Age=0"));
     let after = doctor.opens(&site.koepp("/record")).await;
     assert_eq!(after.location(), "/sign-in");
     after.says_nothing_clinical("after signing out");

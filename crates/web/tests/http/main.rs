@@ -1,5 +1,11 @@
 //! The pages through HTTP, before the real gatekeeper and the real store on SQLite.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that panics has failed, which is what it is for"
+)]
+
 mod day;
 #[path = "../../../store/tests/fixture/mod.rs"]
 mod fixture;
@@ -156,7 +162,7 @@ impl Site {
         let form = format!("name={login}&password={}", PASSWORD.replace(' ', "+"));
         let answer = self.asks(post("/sign-in", "", &form)).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
-        let cookie = answer.header(header::SET_COOKIE);
+        let cookie = answer.header(&header::SET_COOKIE);
         let cookie = cookie.split(';').next().unwrap().to_owned();
         Browser { site: self, cookie }
     }
@@ -188,16 +194,16 @@ impl Browser<'_> {
 }
 
 impl Answer {
-    fn header(&self, name: header::HeaderName) -> String {
+    fn header(&self, name: &header::HeaderName) -> String {
         let value = self
             .headers
-            .get(&name)
+            .get(name)
             .map(|value| value.to_str().unwrap().to_owned());
         value.unwrap_or_default()
     }
 
     fn location(&self) -> String {
-        self.header(header::LOCATION)
+        self.header(&header::LOCATION)
     }
 
     /// The first address on the page that holds the words.

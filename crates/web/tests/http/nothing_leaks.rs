@@ -43,8 +43,10 @@ async fn ask(site: &Site, route: &Route, patient: Address, cookie: &str) -> Answ
     site.asks(request).await
 }
 
-fn about_a_patient(route: &&Route) -> bool {
-    route.path.contains("{address}")
+fn about_a_patient() -> impl Iterator<Item = &'static Route> {
+    ROUTES
+        .iter()
+        .filter(|route| route.path.contains("{address}"))
 }
 
 #[tokio::test]
@@ -73,7 +75,7 @@ async fn a_stranger_gets_the_answer_of_a_person_who_does_not_exist() {
     let site = Site::new("stranger").await;
     let stranger = site.browser("stranger").await;
     let nobody = Address(IdentityId(987_654));
-    for route in ROUTES.iter().filter(about_a_patient) {
+    for route in about_a_patient() {
         let what = format!("{} {}", route.method, route.path);
         let known = ask(&site, route, site.koepp, &stranger.cookie).await;
         let unknown = ask(&site, route, nobody, &stranger.cookie).await;
@@ -106,7 +108,7 @@ async fn a_refusal_of_the_patient_is_said_in_its_exact_words_on_every_route() {
         let doctor = site.browser("doctor").await;
         doctor.record().await;
         site.decides(choice).await;
-        for route in ROUTES.iter().filter(about_a_patient) {
+        for route in about_a_patient() {
             let what = format!("{choice:?}: {} {}", route.method, route.path);
             let answer = ask(&site, route, site.koepp, &doctor.cookie).await;
             answer.says_nothing_clinical(&what);
