@@ -82,7 +82,7 @@ async fn a_document_comes_in_a_sandbox() {
     assert!(document.body.contains("She has asthma"));
     assert!(
         document
-            .header(header::CONTENT_SECURITY_POLICY)
+            .header(&header::CONTENT_SECURITY_POLICY)
             .starts_with("sandbox;")
     );
     assert_eq!(document.header(&header::X_CONTENT_TYPE_OPTIONS), "nosniff");
@@ -153,7 +153,7 @@ async fn the_record_as_fhir_goes_through_the_same_gate() {
     assert_eq!(bundle.status, StatusCode::OK);
     assert!(
         bundle
-            .header(header::CONTENT_TYPE)
+            .header(&header::CONTENT_TYPE)
             .starts_with("application/fhir+json")
     );
     assert!(bundle.body.contains("\"Bundle\"") && bundle.body.contains("Asthma"));
