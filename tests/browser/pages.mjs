@@ -1,7 +1,7 @@
 // Every page type, in the order that one working day shows them.
 //
 // A page has a name, a way there from the page before, and perhaps a heading it must have.
-import { answers, find, findByName, follow, link, signIn, signOut, submit } from './app.mjs';
+import { answers, find, findByName, follow, signIn, signOut, submit } from './app.mjs';
 
 // A patient who was never asked, for each walk its own, since a walk ends with a no.
 function patientFor(people, walk) {
@@ -110,13 +110,11 @@ function refusals(people) {
     return [
       {
         name: `refused-${choice}`,
+        heading: choice === 'opted-out' ? /declined to have an electronic shared record/ : undefined,
         async to(page) {
           await signIn(page, clinician);
           await find(page, patient.nhs_number);
-          if ((await link(page, '/permission')) && /find/.test(page.url())) {
-            await follow(page, '/permission');
-          }
-          if (/\/permission$/.test(page.url())) await answers(page, 'today');
+          if (!/\/permission$/.test(page.url())) throw new Error(`found nobody: ${page.url()}`);
         },
         after: signOut,
       },
