@@ -97,10 +97,11 @@ fn states(
         .iter()
         .filter(|source| source.supplies.contains(section))
     {
-        if let Some(since) = source.late_since {
+        if let Some(late_since) = source.late_since {
+            // It has not been received since it last was.
             let late = SectionState::Late {
                 source: source.organisation.name.clone(),
-                since,
+                since: source.refreshed.unwrap_or(late_since),
             };
             if !states.contains(&late) {
                 states.push(late);

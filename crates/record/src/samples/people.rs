@@ -214,7 +214,11 @@ pub(super) fn earlier(mut entry: ClinicalEntry) -> ClinicalEntry {
             "One tablet once a day".clone_into(&mut dose.text);
         }
     }
-    "preliminary".clone_into(&mut entry.status);
+    match &entry.detail {
+        Detail::Observation(_) => "preliminary".clone_into(&mut entry.status),
+        Detail::Document(_) => "superseded".clone_into(&mut entry.status),
+        _ => {}
+    }
     entry
 }
 

@@ -563,3 +563,19 @@ fn a_death_is_said_with_who_reports_it() {
     assert_eq!(by, ["Other", "Practice"]);
     assert_eq!(banner.age, "72y");
 }
+
+#[test]
+fn a_late_source_has_not_been_received_since_it_last_was() {
+    let mut given = sources(Vec::new());
+    given.identities[1].late_since = Some(at("2026-11-21T06:00:00Z").sort);
+    given.identities[1].refreshed = Some(at("2026-11-20T02:10:00Z").sort);
+    let record = combine(given, &everything());
+    let late = SectionState::Late {
+        source: "Practice".to_owned(),
+        since: at("2026-11-20T02:10:00Z").sort,
+    };
+    assert_eq!(
+        section(&record, Section::Problems).states,
+        [SectionState::NoneRecorded, late]
+    );
+}
