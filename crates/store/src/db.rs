@@ -121,6 +121,7 @@ impl Db {
 
     /// Runs reading statements in one hop and on one snapshot; an answer for each, in order.
     pub(crate) async fn read(&self, queries: Vec<Query>) -> DbResult<Vec<Vec<Row>>> {
+        queries.iter().for_each(|query| tell(query.sql));
         match &self.0 {
             Engine::Sqlite(db) => db.read(queries).await,
             Engine::Postgres(db) => db.read(queries).await,
@@ -175,6 +176,7 @@ impl Tx {
         sql: &'static str,
         params: Vec<Value>,
     ) -> DbResult<Vec<Row>> {
+        tell(sql);
         match &mut self.0 {
             TxEngine::Sqlite(tx) => tx.query(sql, params).await,
             TxEngine::Postgres(tx) => tx.query(sql, params).await,
@@ -195,6 +197,7 @@ impl Tx {
         if rows.is_empty() {
             return Ok(0);
         }
+        tell(sql);
         match &mut self.0 {
             TxEngine::Sqlite(tx) => tx.append(sql, rows).await,
             TxEngine::Postgres(tx) => tx.append(sql, rows).await,
@@ -210,6 +213,7 @@ impl Tx {
         if rows.is_empty() {
             return Ok(());
         }
+        tell(bulk.table);
         match &mut self.0 {
             TxEngine::Sqlite(tx) => tx.fill(bulk, rows).await,
             TxEngine::Postgres(tx) => tx.fill(bulk, rows).await,
@@ -237,4 +241,10 @@ impl Tx {
             TxEngine::Postgres(tx) => tx.commit().await,
         }
     }
+}
+
+/// Names a statement that is about to run, for whoever follows what the store does: the text alone,
+/// never a parameter.
+fn tell(sql: &'static str) {
+    tracing::trace!(target: "tributary_store::sql", sql);
 }
