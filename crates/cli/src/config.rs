@@ -1,5 +1,6 @@
 //! The configuration: a TOML file, and the environment over it.
 
+mod print;
 mod settings;
 
 use std::{
@@ -15,8 +16,26 @@ use tributary_model::Timestamp;
 use tributary_policy::Rulebook;
 use tributary_store::{Place, SessionLimits};
 
-use crate::Usage;
+use crate::{Usage, Verdict};
 use settings::{SETTINGS, Setting};
+
+/// What can be done with the configuration.
+#[derive(clap::Subcommand)]
+pub(crate) enum Command {
+    /// Prints the settings in force, each with what it means: a file to begin from
+    Print,
+    /// Prints the guide to all settings with their defaults
+    Guide,
+}
+
+/// Does it.
+pub(crate) fn run(command: &Command, config: &Config) -> anyhow::Result<Verdict> {
+    match command {
+        Command::Print => print!("{}", print::file(config)?),
+        Command::Guide => print!("{}", print::guide()?),
+    }
+    Ok(Verdict::Fine)
+}
 
 /// What an operator configures.
 #[derive(Clone, Debug, Serialize, Deserialize)]

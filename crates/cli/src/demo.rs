@@ -160,7 +160,7 @@ impl Demo {
                 signed_by: "the demonstration".to_owned(),
                 organisation: organisation.code,
             };
-            store.put_agreement(&agreement).await?;
+            store.put_agreement(&agreement, now).await?;
         }
         Ok(())
     }

@@ -3,9 +3,9 @@
 use anyhow::Context as _;
 use tributary_gatekeeper::Gatekeeper;
 use tributary_intake::{Codes, Intake};
-use tributary_model::{Clock, OdsCode, Organisation, Origin};
+use tributary_model::{AccessAction, AccessOutcome, Clock, OdsCode, Organisation, Origin};
 use tributary_policy::Rulebook;
-use tributary_store::{Circumstances, DoorRule, RootKey, Store};
+use tributary_store::{Circumstances, DoorRule, MaintenancePermit, RootKey, Store};
 
 use crate::{Usage, config::Config};
 
@@ -60,8 +60,25 @@ impl Deployment {
         Gatekeeper::new(self.store.clone(), self.clock.clone(), self.gate.clone())
     }
 
-    /// What an audit line says of an operator's act.
-    pub(crate) fn circumstances(&self) -> Circumstances {
+    /// Writes down an act of the operator that is about to be done.
+    pub(crate) async fn note(&self, words: String) -> anyhow::Result<()> {
+        let (act, permitted) = (AccessAction::Administer, AccessOutcome::Permitted);
+        let circumstances = self.circumstances();
+        self.store
+            .note_event(None, act, permitted, words, &circumstances)
+            .await?;
+        Ok(())
+    }
+
+    /// Writes down a check of everything, which the permit then allows.
+    pub(crate) async fn maintenance(&self, act: &str) -> anyhow::Result<MaintenancePermit> {
+        Ok(self
+            .store
+            .admit_maintenance(act, &self.circumstances())
+            .await?)
+    }
+
+    fn circumstances(&self) -> Circumstances {
         Circumstances {
             origin: Origin {
                 address: "command line".to_owned(),

@@ -1,12 +1,13 @@
 //! `tributary feed`: what organisations hand over.
 
-use std::path::{Path, PathBuf};
+mod desk;
+mod take;
 
-use anyhow::Context as _;
-use tributary_intake::{Intake, TakeReport};
-use tributary_model::{OdsCode, Organisation};
+use tributary_model::{OdsCode, SubmissionId};
+use tributary_store::Mode;
 
-use crate::{Usage, Verdict, config::Config, deployment::Deployment, progress::Bar, report};
+use crate::{Verdict, config::Config, deployment::Deployment};
+pub(crate) use take::take_one;
 
 /// What can be done with feeds.
 #[derive(clap::Subcommand)]
@@ -18,92 +19,73 @@ pub(crate) enum Command {
     /// changed. A folder of `.json` files is taken Bundle by Bundle.
     ///
     /// Ends with 1 when a submission was held or failed, or something was parked for a person.
-    Take(Take),
-}
-
-/// What to take in.
-#[derive(clap::Args)]
-pub(crate) struct Take {
-    /// The organisation's ODS code
-    ods: OdsCode,
-    /// Snapshot folders, NDJSON files, Bundles, or folders of Bundles
-    #[arg(required = true)]
-    paths: Vec<PathBuf>,
-    /// Report as JSON, a submission a line
-    #[arg(long)]
-    json: bool,
+    Take(take::Take),
+    /// Lists the feeds, and when each was last taken in
+    List,
+    /// Lists the last hundred submissions, newest first
+    Submissions {
+        /// Only of this organisation
+        ods: Option<OdsCode>,
+    },
+    /// Shows what was made of a submission
+    Report {
+        /// Its number
+        submission: i64,
+    },
+    /// Lists what waits for a person: where it stood in its feed, and why it was not filed
+    Parked {
+        /// Only of this organisation
+        ods: Option<OdsCode>,
+    },
+    /// Lists identities that no verified NHS number links
+    Unlinked {
+        /// Only of this organisation
+        ods: Option<OdsCode>,
+    },
+    /// Lists pairs of identities that may be one person
+    Doubtful {
+        /// Only of this organisation
+        ods: Option<OdsCode>,
+    },
+    /// Files a snapshot that was held, because a person looked and it is the truth
+    Release {
+        /// Its number
+        submission: i64,
+    },
+    /// Says how many erasures wait for a person, by organisation
+    HeldErasures,
+    /// Carries out the erasures that wait, because a person looked and the opt-outs are meant
+    ReleaseErasures,
+    /// Gives a feed a new credential and prints it once; the old one ends
+    Credential {
+        /// The organisation's ODS code
+        ods: OdsCode,
+        /// What the feed sends: snapshot (NDJSON) or delta (Bundles)
+        #[arg(long, value_parser = mode)]
+        mode: Mode,
+    },
 }
 
 /// Does it.
 pub(crate) async fn run(command: Command, config: &Config) -> anyhow::Result<Verdict> {
     let deployment = Deployment::open(config).await?;
     match command {
-        Command::Take(wanted) => take(wanted, &deployment).await,
+        Command::Take(wanted) => take::run(wanted, &deployment).await,
+        Command::List => desk::list(&deployment).await,
+        Command::Submissions { ods } => desk::submissions(ods.as_ref(), &deployment).await,
+        Command::Report { submission } => desk::report(SubmissionId(submission), &deployment).await,
+        Command::Parked { ods } => desk::parked(ods.as_ref(), &deployment).await,
+        Command::Unlinked { ods } => desk::unlinked(ods.as_ref(), &deployment).await,
+        Command::Doubtful { ods } => desk::doubtful(ods.as_ref(), &deployment).await,
+        Command::Release { submission } => {
+            desk::release(SubmissionId(submission), &deployment).await
+        }
+        Command::HeldErasures => desk::held_erasures(&deployment).await,
+        Command::ReleaseErasures => desk::release_erasures(&deployment).await,
+        Command::Credential { ods, mode } => desk::credential(&ods, mode, &deployment).await,
     }
 }
 
-async fn take(wanted: Take, deployment: &Deployment) -> anyhow::Result<Verdict> {
-    let organisation = deployment.organisation(&wanted.ods).await?;
-    let intake = deployment.intake();
-    let mut fine = true;
-    for path in submissions(&wanted.paths)? {
-        let report = take_one(&intake, &organisation, &path).await?;
-        fine &= report::is_fine(&report);
-        if wanted.json {
-            println!("{}", serde_json::to_string(&report)?);
-        } else {
-            let name = format!("{} {}", organisation.code, path.display());
-            print!("{}", report::words(&name, &report));
-        }
-    }
-    Ok(Verdict::fine_if(fine))
-}
-
-/// Takes in one submission with a progress bar.
-pub(crate) async fn take_one(
-    intake: &Intake,
-    organisation: &Organisation,
-    path: &Path,
-) -> anyhow::Result<TakeReport> {
-    let bar = Bar::new(organisation.code.to_string());
-    let taken = intake.take(organisation, path, bar.watch()).await;
-    bar.clear();
-    taken.with_context(|| format!("taking in {}", path.display()))
-}
-
-/// The submissions that paths name: a folder of Bundles names each of them.
-fn submissions(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for path in paths {
-        if !path.exists() {
-            return Err(Usage(format!("there is no file or folder {}", path.display())).into());
-        }
-        let bundles = if path.is_dir() {
-            bundles_in(path)?
-        } else {
-            Vec::new()
-        };
-        if bundles.is_empty() {
-            found.push(path.clone())
-        } else {
-            found.extend(bundles)
-        }
-    }
-    Ok(found)
-}
-
-/// The Bundles of a folder that is no snapshot, by name.
-fn bundles_in(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let mut bundles = Vec::new();
-    let listed = std::fs::read_dir(folder);
-    for entry in listed.with_context(|| format!("reading the folder {}", folder.display()))? {
-        let path = entry?.path();
-        match path.extension().and_then(|ending| ending.to_str()) {
-            Some("ndjson") => return Ok(Vec::new()),
-            Some("json") => bundles.push(path),
-            _ => {}
-        }
-    }
-    bundles.sort();
-    Ok(bundles)
+fn mode(name: &str) -> Result<Mode, String> {
+    Mode::named(name).ok_or_else(|| "the modes are snapshot and delta".to_owned())
 }

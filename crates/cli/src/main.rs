@@ -5,9 +5,12 @@
     reason = "a command line answers on standard output and complains on standard error"
 )]
 
+mod account;
+mod audit;
 mod config;
 mod demo;
 mod deployment;
+mod doctor;
 mod feed;
 mod organisation;
 mod progress;
@@ -49,6 +52,20 @@ enum Command {
     /// What organisations hand over: takes it in, and says what became of it
     #[command(subcommand)]
     Feed(feed::Command),
+    /// Who can sign in, and as what
+    #[command(subcommand)]
+    Account(account::Command),
+    /// Who looked: verifies the log, shows an access again, signs checkpoints
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Checks that everything stored is as it was written, and names what is not
+    ///
+    /// Every body must open, every chain be whole, every decision about sharing be as it was
+    /// recorded, and the audit log be unaltered. Ends with 1 when something is wrong.
+    Doctor,
+    /// The configuration
+    #[command(subcommand)]
+    Config(config::Command),
 }
 
 /// How a command ended that could do its work.
@@ -99,6 +116,10 @@ fn run(arguments: Arguments) -> anyhow::Result<Verdict> {
             Command::Region(command) => region::run(command),
             Command::Organisation(command) => organisation::run(command, &config).await,
             Command::Feed(command) => feed::run(command, &config).await,
+            Command::Account(command) => account::run(command, &config).await,
+            Command::Audit(command) => audit::run(command, &config).await,
+            Command::Doctor => doctor::run(&config).await,
+            Command::Config(command) => config::run(&command, &config),
         }
     })
 }

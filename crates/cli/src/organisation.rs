@@ -87,8 +87,10 @@ async fn add(wanted: Add, deployment: &Deployment) -> anyhow::Result<()> {
         supplies: supplies.unwrap_or_else(|| usually_supplied(organisation.kind)),
         signed_by: wanted.signed_by,
     };
+    let act = format!("organisation {}: {}", organisation.code, terms(&agreement));
+    deployment.note(act).await?;
     deployment.store.put_organisation(&organisation).await?;
-    deployment.store.put_agreement(&agreement).await?;
+    deployment.store.put_agreement(&agreement, now).await?;
     println!(
         "{} {}: {}",
         organisation.code,

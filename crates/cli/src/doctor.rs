@@ -1,0 +1,105 @@
+//! `tributary doctor`: is everything that is stored as it was written.
+
+use crate::{
+    Verdict,
+    config::Config,
+    deployment::Deployment,
+    progress::Bar,
+    words::{count, seconds},
+};
+
+/// Findings that are printed; the rest is counted.
+const PRINTED: u64 = 200;
+
+/// What the doctor finds, printed as it is found.
+#[derive(Default)]
+struct Findings(u64);
+
+impl Findings {
+    fn add(&mut self, words: &str) {
+        self.0 += 1;
+        if self.0 <= PRINTED {
+            println!("WRONG  {words}");
+        }
+    }
+}
+
+/// Looks at everything.
+pub(crate) async fn run(config: &Config) -> anyhow::Result<Verdict> {
+    let deployment = Deployment::open(config).await?;
+    let permit = deployment.maintenance("doctor").await?;
+    let store = &deployment.store;
+    let began = deployment.clock.now();
+    let mut findings = Findings::default();
+    println!("fine   the root key is the one this deployment was made with");
+    for words in store.check_stores(&permit).await? {
+        findings.add(&words);
+    }
+    let unfinished = store.unfinished_erasures().await?;
+    if unfinished > 0 {
+        findings.add(&format!(
+            "{unfinished} erasures were begun and not finished: `tributary serve` finishes them \
+             when it starts"
+        ));
+    }
+    let bar = Bar::new("records".to_owned());
+    bar.begin("checking", store.count_all_identities().await?);
+    let (mut after, mut identities, mut decisions) = (None, 0, 0);
+    while let Some(checked) = store.check_records(&permit, after).await? {
+        after = Some(checked.last);
+        identities += checked.identities;
+        decisions += checked.decisions;
+        checked
+            .findings
+            .iter()
+            .for_each(|words| findings.add(words));
+        bar.add(checked.identities);
+    }
+    bar.clear();
+    println!(
+        "seen   {} identities, {} keys, {} decisions about sharing",
+        count(identities),
+        count(u64::try_from(store.count_keys().await?).unwrap_or_default()),
+        count(decisions)
+    );
+    match store.verify_log(&permit).await? {
+        Ok(sound) => println!("fine   the audit log: {} lines", count(sound.lines)),
+        Err(fault) => findings.add(&format!("the audit log: {fault}")),
+    }
+    waiting(&deployment).await?;
+    println!(
+        "{} after {}",
+        match findings.0 {
+            0 => "Everything is as it was written,".to_owned(),
+            wrong => format!("{} findings,", count(wrong)),
+        },
+        seconds(deployment.clock.now().since(began))
+    );
+    Ok(Verdict::fine_if(findings.0 == 0))
+}
+
+/// What waits: not wrong, and somebody should know.
+async fn waiting(deployment: &Deployment) -> anyhow::Result<()> {
+    let store = &deployment.store;
+    let unfinished = store.unfinished().await?.len();
+    let (held, parked) = (
+        store.held_erasures().await?,
+        store.parked(None).await?.len(),
+    );
+    for (number, what) in [
+        (i64::try_from(unfinished)?, "submissions are not filed yet"),
+        (
+            held,
+            "erasures wait for a person: `tributary feed held-erasures`",
+        ),
+        (
+            i64::try_from(parked)?,
+            "items are parked for a person: `tributary feed parked`",
+        ),
+    ] {
+        if number > 0 {
+            println!("waits  {number} {what}");
+        }
+    }
+    Ok(())
+}

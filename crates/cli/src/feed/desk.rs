@@ -1,0 +1,268 @@
+//! The feed engineer's desk: what came, what waits, and what a person decides.
+
+use std::collections::BTreeMap;
+
+use tributary_intake::TakeReport;
+use tributary_model::{FeedId, OdsCode, SubmissionId};
+use tributary_store::{Feed, Lies, Mode, SubmissionRow};
+
+use crate::{Usage, Verdict, deployment::Deployment, progress::Bar, report, words};
+
+pub(super) async fn list(deployment: &Deployment) -> anyhow::Result<Verdict> {
+    let now = deployment.clock.now();
+    let known = deployment.store.organisations().await?;
+    let mut rows = vec![["feed", "code", "mode", "stage", "last taken in", ""].map(str::to_owned)];
+    for feed in deployment.store.feeds().await? {
+        let late = feed.late_since(now).map(|_| "late");
+        rows.push([
+            feed.feed.to_string(),
+            feed.organisation.to_string(),
+            feed.mode.name().to_owned(),
+            feed.stage.name().to_owned(),
+            feed.refreshed
+                .map_or_else(|| "never".to_owned(), |at| at.to_string()),
+            late.unwrap_or_else(|| words::name_of(&known, &feed.organisation))
+                .to_owned(),
+        ]);
+    }
+    print!("{}", words::table(&rows));
+    Ok(Verdict::Fine)
+}
+
+pub(super) async fn submissions(
+    ods: Option<&OdsCode>,
+    deployment: &Deployment,
+) -> anyhow::Result<Verdict> {
+    let feeds = deployment.store.feeds().await?;
+    let heading = [
+        "submission",
+        "code",
+        "received",
+        "state",
+        "lines",
+        "parked",
+        "from",
+    ];
+    let mut rows = vec![heading.map(str::to_owned)];
+    for row in of(
+        ods,
+        &feeds,
+        deployment.store.submissions(None).await?,
+        |row| row.feed,
+    ) {
+        let report = report_of(&row);
+        let lines = report
+            .as_ref()
+            .map(|report| words::count(report.counts.received_in_all()));
+        let parked = report
+            .as_ref()
+            .map(|report| words::count(report.counts.parked));
+        rows.push([
+            row.submission.to_string(),
+            code_of(&feeds, row.feed),
+            row.received.to_string(),
+            row.progress.name().to_owned(),
+            lines.unwrap_or_default(),
+            parked.unwrap_or_default(),
+            match &row.lies {
+                Lies::InPlace(path) => path.display().to_string(),
+                Lies::Spooled(_) => "the network".to_owned(),
+            },
+        ]);
+    }
+    print!("{}", words::table(&rows));
+    Ok(Verdict::Fine)
+}
+
+pub(super) async fn report(
+    submission: SubmissionId,
+    deployment: &Deployment,
+) -> anyhow::Result<Verdict> {
+    let row = deployment.store.submission(submission).await?;
+    let row = row.ok_or_else(|| Usage(format!("there is no submission {submission}")))?;
+    let feeds = deployment.store.feeds().await?;
+    let name = format!("{} {}", code_of(&feeds, row.feed), row.name);
+    match report_of(&row) {
+        Some(report) => print!("{}", report::words(&name, &report)),
+        None => println!(
+            "{name}: {}, not ended yet (submission {submission})",
+            row.progress.name()
+        ),
+    }
+    Ok(Verdict::Fine)
+}
+
+pub(super) async fn parked(
+    ods: Option<&OdsCode>,
+    deployment: &Deployment,
+) -> anyhow::Result<Verdict> {
+    let feeds = deployment.store.feeds().await?;
+    let mut rows = vec![["item", "code", "submission", "kind", "where and why"].map(str::to_owned)];
+    for item in of(ods, &feeds, deployment.store.parked(None).await?, |item| {
+        item.feed
+    }) {
+        rows.push([
+            item.item.to_string(),
+            code_of(&feeds, item.feed),
+            item.submission.to_string(),
+            item.issue.kind.name().to_owned(),
+            format!("{}: {}", item.issue.place, item.issue.words),
+        ]);
+    }
+    Ok(listed(&rows, "nothing is parked"))
+}
+
+pub(super) async fn unlinked(
+    ods: Option<&OdsCode>,
+    deployment: &Deployment,
+) -> anyhow::Result<Verdict> {
+    let mut rows = vec![["identity", "code", "may be one with", "why"].map(str::to_owned)];
+    for one in deployment.store.unlinked(ods).await? {
+        rows.push([
+            one.identity.to_string(),
+            one.organisation.to_string(),
+            one.doubtful.to_string(),
+            one.reason,
+        ]);
+    }
+    Ok(listed(
+        &rows,
+        "every identity has a verified NHS number or is linked",
+    ))
+}
+
+pub(super) async fn doubtful(
+    ods: Option<&OdsCode>,
+    deployment: &Deployment,
+) -> anyhow::Result<Verdict> {
+    let mut rows = vec![["identity", "code", "and", "code", "since", "why"].map(str::to_owned)];
+    for pair in deployment.store.doubtful(ods).await? {
+        rows.push([
+            pair.identity.to_string(),
+            pair.organisation.to_string(),
+            pair.other.to_string(),
+            pair.other_organisation.to_string(),
+            pair.since.date_words(),
+            pair.reason,
+        ]);
+    }
+    Ok(listed(&rows, "no pair waits for a person"))
+}
+
+pub(super) async fn release(
+    submission: SubmissionId,
+    deployment: &Deployment,
+) -> anyhow::Result<Verdict> {
+    let row = deployment.store.submission(submission).await?;
+    let held = row.filter(|row| row.progress == tributary_store::Progress::Held);
+    let row = held.ok_or_else(|| Usage(format!("there is no held submission {submission}")))?;
+    deployment
+        .note(format!("released submission {submission}"))
+        .await?;
+    let feeds = deployment.store.feeds().await?;
+    let code = code_of(&feeds, row.feed);
+    let bar = Bar::new(code.clone());
+    let released = deployment.intake().release(submission, bar.watch()).await;
+    bar.clear();
+    let released = released?;
+    print!(
+        "{}",
+        report::words(&format!("{code} {}", row.name), &released)
+    );
+    Ok(Verdict::fine_if(report::is_fine(&released)))
+}
+
+pub(super) async fn held_erasures(deployment: &Deployment) -> anyhow::Result<Verdict> {
+    let held = deployment.store.identities_with_held_erasures().await?;
+    let held: Vec<_> = held.into_iter().collect();
+    let mut by_organisation: BTreeMap<String, u64> = BTreeMap::new();
+    for row in deployment.store.identity_rows(&held).await?.values() {
+        *by_organisation
+            .entry(row.organisation.to_string())
+            .or_default() += 1;
+    }
+    let mut rows = vec![["code", "identities"].map(str::to_owned)];
+    rows.extend(
+        by_organisation
+            .into_iter()
+            .map(|(code, count)| [code, words::count(count)]),
+    );
+    Ok(listed(&rows, "no erasure waits for a person"))
+}
+
+pub(super) async fn release_erasures(deployment: &Deployment) -> anyhow::Result<Verdict> {
+    let held = deployment.store.held_erasures().await?;
+    if held == 0 {
+        println!("no erasure waits for a person");
+        return Ok(Verdict::Fine);
+    }
+    deployment
+        .note(format!("released {held} held erasures"))
+        .await?;
+    let erased = deployment
+        .store
+        .release_erasures(deployment.clock.now())
+        .await?;
+    println!("erased what was held of {erased} identities");
+    Ok(Verdict::Fine)
+}
+
+pub(super) async fn credential(
+    ods: &OdsCode,
+    mode: Mode,
+    deployment: &Deployment,
+) -> anyhow::Result<Verdict> {
+    let organisation = deployment.organisation(ods).await?;
+    let feed = deployment.store.feed_of(&organisation.code, mode).await?;
+    let name = mode.name();
+    deployment
+        .note(format!("a new credential for the {name} feed of {ods}"))
+        .await?;
+    println!("{}", deployment.store.new_credential(feed.feed).await?);
+    eprintln!(
+        "This is the credential of the {name} feed of {}. It is shown this once; the one before \
+         has ended.",
+        organisation.name
+    );
+    Ok(Verdict::Fine)
+}
+
+/// Those whose feed is one of the organisation's.
+fn of<T>(
+    ods: Option<&OdsCode>,
+    feeds: &[Feed],
+    mut all: Vec<T>,
+    feed: impl Fn(&T) -> FeedId,
+) -> Vec<T> {
+    if let Some(ods) = ods {
+        let own = |id| {
+            feeds
+                .iter()
+                .any(|one| one.feed == id && one.organisation == *ods)
+        };
+        all.retain(|one| own(feed(one)));
+    }
+    all
+}
+
+fn code_of(feeds: &[Feed], feed: FeedId) -> String {
+    let known = feeds.iter().find(|one| one.feed == feed);
+    known.map_or_else(
+        || format!("feed {feed}"),
+        |one| one.organisation.to_string(),
+    )
+}
+
+fn report_of(row: &SubmissionRow) -> Option<TakeReport> {
+    serde_json::from_str(&row.report).ok()
+}
+
+/// Prints rows below their heading, or that there are none.
+fn listed<const N: usize>(rows: &[[String; N]], none: &str) -> Verdict {
+    if rows.len() > 1 {
+        print!("{}", words::table(rows));
+    } else {
+        println!("{none}");
+    }
+    Verdict::Fine
+}
