@@ -5,7 +5,9 @@ use std::{
     sync::Arc,
 };
 
-use tributary_formats::fhir::intake::{Bundle, BundleEntry, Identity, Reader, Statement, read_bundle};
+use tributary_formats::fhir::intake::{
+    Bundle, BundleEntry, Identity, Reader, Statement, read_bundle,
+};
 use tributary_model::{
     IdentityId, Issue, IssueKind, Organisation, Relationship, Section, SharingCode, SubmissionId,
     Timestamp, Version,
@@ -61,7 +63,9 @@ impl Delta<'_> {
                 Ok(bundle) => self.bundle(&file.name, &bundle, &mut report).await?,
                 Err(issue) => {
                     report.ending = Ending::Failed;
-                    report.why.push(format!("{}: {}: {}", file.name, issue.place, issue.words));
+                    report
+                        .why
+                        .push(format!("{}: {}: {}", file.name, issue.place, issue.words));
                     report.note(&issue);
                 }
             }
@@ -85,9 +89,22 @@ impl Delta<'_> {
             organisation: self.organisation,
             now: self.now,
         };
-        let Heard { people, relationships, sharing, subjects, rows, removals } = heard;
+        let Heard {
+            people,
+            relationships,
+            sharing,
+            subjects,
+            rows,
+            removals,
+        } = heard;
         let settled = settling
-            .settle(people, &relationships, &sharing, &subjects, &mut report.counts)
+            .settle(
+                people,
+                &relationships,
+                &sharing,
+                &subjects,
+                &mut report.counts,
+            )
             .await?;
         self.file(rows, &removals, &settled, parked, report).await
     }
@@ -106,8 +123,13 @@ impl Delta<'_> {
                 heard.removals.push(self.intake.store.rid(id));
                 continue;
             }
-            let kind = entry.resource.map(crate::peek::resource_type).unwrap_or_default();
-            report.counts.receive(if kind.is_empty() { "unknown" } else { kind }, 1);
+            let kind = entry
+                .resource
+                .map(crate::peek::resource_type)
+                .unwrap_or_default();
+            report
+                .counts
+                .receive(if kind.is_empty() { "unknown" } else { kind }, 1);
             if let Err(issue) = self.hear_entry(bundle, entry, &mut heard, report) {
                 let place = format!("{name} entry {}: {}", number + 1, issue.place);
                 let issue = Issue { place, ..issue };
@@ -136,7 +158,12 @@ impl Delta<'_> {
             Statement::Organisation => report.counts.aside += 1,
             Statement::Identity(one) => {
                 let rid = store.rid(&format!("Patient/{}", one.id));
-                heard.rows.push(Row { rid, subject: one.id.clone(), section: None, body });
+                heard.rows.push(Row {
+                    rid,
+                    subject: one.id.clone(),
+                    section: None,
+                    body,
+                });
                 heard.people.push(*one);
             }
             Statement::Relationship(one) => {
@@ -153,7 +180,12 @@ impl Delta<'_> {
                 let subject = line.subject.into_owned();
                 heard.subjects.insert(subject.clone());
                 let (rid, section) = (store.rid(&line.id), Some(line.section));
-                heard.rows.push(Row { rid, subject, section, body });
+                heard.rows.push(Row {
+                    rid,
+                    subject,
+                    section,
+                    body,
+                });
             }
         }
         Ok(())
@@ -168,7 +200,11 @@ impl Delta<'_> {
         report: &mut TakeReport,
     ) -> Result<(), TakeError> {
         let store = &self.intake.store;
-        let rids: Vec<i64> = rows.iter().map(|row| row.rid).chain(removals.iter().copied()).collect();
+        let rids: Vec<i64> = rows
+            .iter()
+            .map(|row| row.rid)
+            .chain(removals.iter().copied())
+            .collect();
         let mut held = store.held_lines(self.feed.feed, &rids).await?;
         let mut identities: Vec<IdentityId> = rows
             .iter()
@@ -195,24 +231,46 @@ impl Delta<'_> {
         }
         for line in removals.iter().filter_map(|rid| held.remove(rid)) {
             report.counts.removed += 1;
-            lines.push((self.feed.feed, Line { hash: UNKNOWN, made: Made::Aside, ..line }));
+            lines.push((
+                self.feed.feed,
+                Line {
+                    hash: UNKNOWN,
+                    made: Made::Aside,
+                    ..line
+                },
+            ));
             remove(line, &mut wanted);
         }
-        let parked =
-            store.seal_parked(self.submission, self.feed.feed, &parked, self.now).await?;
+        let parked = store
+            .seal_parked(self.submission, self.feed.feed, &parked, self.now)
+            .await?;
         let ciphers = store.ciphers(&identities, true).await?;
         let filings: Vec<Filing<'_>> = wanted
             .into_values()
             .filter(|(identity, ..)| !settled.turned_away.contains(identity))
             .map(|(identity, slot, rid, body)| {
                 let before = heads.get(&identity).map_or(0, |head| head.version.0);
-                Filing { identity, version: Version(before + 1), slot, rid, body }
+                Filing {
+                    identity,
+                    version: Version(before + 1),
+                    slot,
+                    rid,
+                    body,
+                }
             })
             .collect();
         let sealed = store.seal(&ciphers, &filings);
-        let along = Along { held: lines, parked, ..Along::default() };
+        let along = Along {
+            held: lines,
+            parked,
+            ..Along::default()
+        };
         let batch = store.prepare(sealed, &mut heads, along);
-        if store.file(batch, self.now).await? { Ok(()) } else { Err(TakeError::Moved) }
+        if store.file(batch, self.now).await? {
+            Ok(())
+        } else {
+            Err(TakeError::Moved)
+        }
     }
 
     /// What is to be filed of one statement; the line to be held of it. An error is an issue to
@@ -237,7 +295,11 @@ impl Delta<'_> {
         };
         if settled.turned_away.contains(&identity) {
             report.counts.dropped += 1;
-            return Ok(Line { hash: UNKNOWN, rid: row.rid, made: Made::Dropped(identity) });
+            return Ok(Line {
+                hash: UNKNOWN,
+                rid: row.rid,
+                made: Made::Dropped(identity),
+            });
         }
         let hash = self.intake.store.line_hash(row.body);
         let old = held.get(&row.rid).copied();
@@ -247,7 +309,10 @@ impl Delta<'_> {
         }
         match old {
             Some(old) if old.hash != UNKNOWN => report.counts.changed += 1,
-            Some(Line { made: Made::Dropped(_), .. }) => report.counts.restored += 1,
+            Some(Line {
+                made: Made::Dropped(_),
+                ..
+            }) => report.counts.restored += 1,
             _ => report.counts.new += 1,
         }
         let (slot, made) = match (row.section, old.map(|old| old.made)) {
@@ -255,7 +320,10 @@ impl Delta<'_> {
             (Some(section), Some(Made::Entry(same, before, n)))
                 if same == identity && before == section =>
             {
-                (Slot::Entry(section, i64::from(n)), Made::Entry(identity, section, n))
+                (
+                    Slot::Entry(section, i64::from(n)),
+                    Made::Entry(identity, section, n),
+                )
             }
             (Some(section), before) => {
                 if let (Some(old), Some(Made::Entry(..))) = (old, before) {
@@ -263,12 +331,19 @@ impl Delta<'_> {
                 }
                 let n = heads.entry(identity).or_default().next(section);
                 let short = u32::try_from(n).unwrap_or(u32::MAX);
-                (Slot::Entry(section, n), Made::Entry(identity, section, short))
+                (
+                    Slot::Entry(section, n),
+                    Made::Entry(identity, section, short),
+                )
             }
         };
         let rid = if slot == Slot::Person { 0 } else { row.rid };
         wanted.insert((identity, slot), (identity, slot, rid, Some(row.body)));
-        let line = Line { hash, rid: row.rid, made };
+        let line = Line {
+            hash,
+            rid: row.rid,
+            made,
+        };
         held.insert(row.rid, line);
         Ok(line)
     }

@@ -34,7 +34,14 @@ pub(crate) struct Differ<'a> {
 
 impl<'a> Differ<'a> {
     pub(crate) fn new(old: &'a Manifest) -> Self {
-        Self { old, next: 0, line: 0, ahead: HashMap::new(), looked: 0, runs: Vec::new() }
+        Self {
+            old,
+            next: 0,
+            line: 0,
+            ahead: HashMap::new(),
+            looked: 0,
+            runs: Vec::new(),
+        }
     }
 
     /// Takes the next line's hash; whether the line is as it was.
@@ -72,13 +79,18 @@ impl<'a> Differ<'a> {
             self.looked = self.next;
         }
         while self.looked < self.next + limits::RESYNC {
-            let Some(old) = self.old.hash(self.looked) else { break };
+            let Some(old) = self.old.hash(self.looked) else {
+                break;
+            };
             if *old != UNKNOWN {
                 self.ahead.entry(*old).or_insert(self.looked);
             }
             self.looked += 1;
         }
-        self.ahead.get(hash).copied().filter(|old| *old >= self.next)
+        self.ahead
+            .get(hash)
+            .copied()
+            .filter(|old| *old >= self.next)
     }
 
     fn extend(&mut self, old: usize) {
@@ -86,7 +98,11 @@ impl<'a> Differ<'a> {
             Some(run) if run.new + run.lines == self.line && run.old + run.lines == old => {
                 run.lines += 1;
             }
-            _ => self.runs.push(Run { new: self.line, old, lines: 1 }),
+            _ => self.runs.push(Run {
+                new: self.line,
+                old,
+                lines: 1,
+            }),
         }
     }
 }
@@ -105,8 +121,12 @@ mod tests {
     fn manifest(lines: &[u8]) -> Manifest {
         let mut manifest = Manifest::default();
         for n in lines {
-            Line { hash: hash(*n), rid: 0, made: Made::Person(IdentityId(1)) }
-                .pack(&mut manifest.records);
+            Line {
+                hash: hash(*n),
+                rid: 0,
+                made: Made::Person(IdentityId(1)),
+            }
+            .pack(&mut manifest.records);
         }
         manifest
     }
@@ -125,8 +145,14 @@ mod tests {
 
     #[test]
     fn changes_additions_and_removals_are_told_apart() {
-        assert_eq!(diff(&[1, 2, 3], &[1, 9, 3]), (vec![true, false, true], vec![1]));
-        assert_eq!(diff(&[1, 2, 3], &[1, 2, 9, 3]), (vec![true, true, false, true], vec![]));
+        assert_eq!(
+            diff(&[1, 2, 3], &[1, 9, 3]),
+            (vec![true, false, true], vec![1])
+        );
+        assert_eq!(
+            diff(&[1, 2, 3], &[1, 2, 9, 3]),
+            (vec![true, true, false, true], vec![])
+        );
         assert_eq!(diff(&[1, 2, 3, 4], &[1, 4]), (vec![true, true], vec![1, 2]));
         assert_eq!(diff(&[], &[1]), (vec![false], vec![]));
         assert_eq!(diff(&[1], &[]), (vec![], vec![0]));

@@ -58,7 +58,10 @@ impl Door {
     /// The door of an intake.
     #[must_use]
     pub fn new(intake: Intake) -> Self {
-        Self { intake, arrived: Arc::new(Notify::new()) }
+        Self {
+            intake,
+            arrived: Arc::new(Notify::new()),
+        }
     }
 
     /// Begins a delivery, if the credential is one of the organisation's feeds and the content type
@@ -83,7 +86,11 @@ impl Door {
         if mode != feed.mode {
             return Err(DoorError::ContentType);
         }
-        Ok(Delivery { feed: feed.feed, writer: store.spool().await?, bytes: 0 })
+        Ok(Delivery {
+            feed: feed.feed,
+            writer: store.spool().await?,
+            bytes: 0,
+        })
     }
 
     /// Ends a delivery: durable when it returns, and taken in soon after.
@@ -91,15 +98,22 @@ impl Door {
         let (name, path) = delivery.writer.finish()?;
         let now = self.intake.clock.now();
         let lies = Lies::Spooled(path.clone());
-        let (submission, new) =
-            self.intake.store.receive(delivery.feed, &name, &lies, now).await?;
+        let (submission, new) = self
+            .intake
+            .store
+            .receive(delivery.feed, &name, &lies, now)
+            .await?;
         if new {
             self.arrived.notify_one();
         } else {
             // The first delivery of these bytes is kept; of this one nothing is needed.
             self.intake.store.forget_spooled(&path).await?;
         }
-        Ok(Receipt { submission, name, repeat: !new })
+        Ok(Receipt {
+            submission,
+            name,
+            repeat: !new,
+        })
     }
 
     /// Takes in what arrives, one submission after the other, until the process ends. What was

@@ -40,18 +40,34 @@ impl SourceFile {
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
         let file = File::open(path)?;
         let size = file.metadata()?.len();
-        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        Ok(Self { name, bytes: Bytes::Plain(file), size })
+        let name = path
+            .file_name()
+            .unwrap_or(path.as_os_str())
+            .to_string_lossy()
+            .into_owned();
+        Ok(Self {
+            name,
+            bytes: Bytes::Plain(file),
+            size,
+        })
     }
 
     /// A file that is no longer there.
     pub(crate) fn absent(name: &str) -> Self {
-        Self { name: name.to_owned(), bytes: Bytes::None, size: 0 }
+        Self {
+            name: name.to_owned(),
+            bytes: Bytes::None,
+            size: 0,
+        }
     }
 
     /// A spooled file, which is the feed's only one.
     pub(crate) fn spooled(file: SpoolFile) -> Self {
-        Self { name: "submission.ndjson".to_owned(), size: file.size(), bytes: Bytes::Sealed(file) }
+        Self {
+            name: "submission.ndjson".to_owned(),
+            size: file.size(),
+            bytes: Bytes::Sealed(file),
+        }
     }
 
     /// The lines that begin in a range of the file.
@@ -94,7 +110,10 @@ impl SourceFile {
     /// Every byte, for a file that is one document.
     pub(crate) fn whole(&self, at_most: u64) -> io::Result<Vec<u8>> {
         if self.size > at_most {
-            let words = format!("{} is larger than {at_most} bytes: send it in parts", self.name);
+            let words = format!(
+                "{} is larger than {at_most} bytes: send it in parts",
+                self.name
+            );
             return Err(io::Error::other(words));
         }
         self.bytes(0, self.size)
@@ -104,7 +123,10 @@ impl SourceFile {
     fn finish_line(&self, bytes: &mut Vec<u8>, mut to: u64) -> io::Result<()> {
         while bytes.last() != Some(&b'\n') && to < self.size {
             if bytes.len() as u64 > limits::LINE_BYTES {
-                return Err(io::Error::other(format!("{}: a line is too long", self.name)));
+                return Err(io::Error::other(format!(
+                    "{}: a line is too long",
+                    self.name
+                )));
             }
             let next = self.bytes(to, (to + (64 << 10)).min(self.size))?;
             let end = memchr::memchr(b'\n', &next).map_or(next.len(), |end| end + 1);
@@ -170,5 +192,6 @@ pub(crate) fn in_place(path: &Path) -> io::Result<Vec<SourceFile>> {
 
 /// Whether a file's name says that it holds a resource a line.
 pub(crate) fn is_lines(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending == "ndjson" || ending == "jsonl")
+    path.extension()
+        .is_some_and(|ending| ending == "ndjson" || ending == "jsonl")
 }

@@ -88,7 +88,10 @@ impl Known {
         file: &str,
         adopted: i64,
     ) -> StoreResult<Self> {
-        let mut known = Self { generation: adopted + 1, ..Self::default() };
+        let mut known = Self {
+            generation: adopted + 1,
+            ..Self::default()
+        };
         if adopted > 0 {
             known.old = store.manifest(feed, file, adopted).await?;
         }
@@ -131,7 +134,8 @@ impl FilePlan {
 
     /// Whether anything is to be done at all.
     pub(crate) fn changes(&self) -> bool {
-        !self.changed.is_empty() || self.runs.iter().map(|run| run.lines).sum::<usize>() != self.known.old.len()
+        !self.changed.is_empty()
+            || self.runs.iter().map(|run| run.lines).sum::<usize>() != self.known.old.len()
     }
 }
 
@@ -180,7 +184,15 @@ pub(crate) fn read_file(
     }
     let (runs, left) = differ.finish();
     let (replaced, gone) = settle_left(old, &left, &rids);
-    reading.files.push(FilePlan { file, runs, changed, lines, replaced, gone, known });
+    reading.files.push(FilePlan {
+        file,
+        runs,
+        changed,
+        lines,
+        replaced,
+        gone,
+        known,
+    });
     Ok(())
 }
 
@@ -212,7 +224,10 @@ fn look(
     from: u64,
     compare: bool,
 ) -> io::Result<Looked> {
-    let mut block = Block { at: 0, bytes: BYTES.take() };
+    let mut block = Block {
+        at: 0,
+        bytes: BYTES.take(),
+    };
     file.fill(&mut block, from, from + limits::BLOCK)?;
     let mut received: Vec<(String, u64)> = Vec::new();
     let mut sharing = reader.mentions_sharing(&block.bytes).peekable();
@@ -229,7 +244,11 @@ fn look(
         lines.push(LookedAt {
             from: block.at + from as u64,
             to: block.at + to as u64,
-            hash: if compare { store.line_hash(line) } else { UNKNOWN },
+            hash: if compare {
+                store.line_hash(line)
+            } else {
+                UNKNOWN
+            },
             first: mentions || peek::comes_first(kind),
         });
     }
@@ -276,16 +295,17 @@ fn mark(changed: &mut Vec<ChangedLines>, line: &LookedAt, number: usize) {
             last.to = to;
             last.count += 1;
         }
-        _ => changed.push(ChangedLines { from, to, first: number, count: 1 }),
+        _ => changed.push(ChangedLines {
+            from,
+            to,
+            first: number,
+            count: 1,
+        }),
     }
 }
 
 /// Of last night's lines that did not come again: those whose source id did, and those that went.
-fn settle_left(
-    old: &Manifest,
-    left: &[usize],
-    rids: &[i64],
-) -> (HashMap<i64, Line>, Vec<Line>) {
+fn settle_left(old: &Manifest, left: &[usize], rids: &[i64]) -> (HashMap<i64, Line>, Vec<Line>) {
     let came: HashSet<i64> = rids.iter().copied().collect();
     let (mut replaced, mut gone) = (HashMap::new(), Vec::new());
     for line in left.iter().filter_map(|line| old.line(*line)) {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use tributary_model::Section;
-use tributary_store::{Made, RECORD, Line};
+use tributary_store::{Line, Made, RECORD};
 
 use crate::{first_reading::FilePlan, limits};
 
@@ -16,26 +16,37 @@ pub(crate) fn reasons(files: &[FilePlan], known: &HashMap<String, i64>) -> Vec<S
         .collect();
     missing.sort();
     for name in missing {
-        reasons.push(format!("{name} was in the last snapshot and is missing from this one"));
+        reasons.push(format!(
+            "{name} was in the last snapshot and is missing from this one"
+        ));
     }
     let mut kinds: BTreeMap<Kind, (usize, usize)> = BTreeMap::new();
     for plan in files {
-        let counted = plan.known.old.records.chunks_exact(RECORD).filter_map(|record| {
-            Line::unpack(record.first_chunk()?).and_then(|line| Kind::of(line.made))
-        });
+        let counted = plan
+            .known
+            .old
+            .records
+            .chunks_exact(RECORD)
+            .filter_map(|record| {
+                Line::unpack(record.first_chunk()?).and_then(|line| Kind::of(line.made))
+            });
         counted.for_each(|kind| kinds.entry(kind).or_default().0 += 1);
         let gone = plan.gone.iter().filter_map(|line| Kind::of(line.made));
         gone.for_each(|kind| kinds.entry(kind).or_default().1 += 1);
         if removes_too_much(plan.known.old.len(), plan.gone.len()) {
             let (gone, had) = (plan.gone.len(), plan.known.old.len());
             let name = &plan.file.name;
-            reasons.push(format!("{name} would remove {gone} of the {had} lines it had"));
+            reasons.push(format!(
+                "{name} would remove {gone} of the {had} lines it had"
+            ));
         }
     }
     for (kind, (had, gone)) in kinds {
         if removes_too_much(had, gone) {
             let what = kind.words();
-            reasons.push(format!("it would remove {gone} of the source's {had} {what}"));
+            reasons.push(format!(
+                "it would remove {gone} of the source's {had} {what}"
+            ));
         }
     }
     reasons

@@ -105,7 +105,12 @@ impl Intake {
     /// The way in to a store, with the rule at its door.
     #[must_use]
     pub fn new(store: Store, rule: DoorRule, codes: Codes, clock: Clock) -> Self {
-        Self { store, rule, codes: Arc::new(codes), clock }
+        Self {
+            store,
+            rule,
+            codes: Arc::new(codes),
+            clock,
+        }
     }
 
     /// Takes in a submission of an organisation where it lies: a snapshot folder, an NDJSON file,
@@ -120,10 +125,16 @@ impl Intake {
         let bundle = path.extension().is_some_and(|ending| ending == "json");
         let mode = if bundle { Mode::Delta } else { Mode::Snapshot };
         let feed = self.store.feed_of(&organisation.code, mode).await?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let lies = Lies::InPlace(path);
-        let (submission, _) =
-            self.store.receive(feed.feed, &name, &lies, self.clock.now()).await?;
+        let (submission, _) = self
+            .store
+            .receive(feed.feed, &name, &lies, self.clock.now())
+            .await?;
         self.work(submission, false, watch).await
     }
 
@@ -157,7 +168,9 @@ impl Intake {
         let row = self.store.submission(submission).await?;
         let row = row.ok_or(TakeError::UnknownSubmission(submission))?;
         let now = self.clock.now();
-        self.store.progress(submission, Progress::Working, "", now).await?;
+        self.store
+            .progress(submission, Progress::Working, "", now)
+            .await?;
         let mut tries = 0;
         let taken = loop {
             match self.once(&row, released, watch.clone(), now).await {
@@ -191,7 +204,11 @@ impl Intake {
             Lies::InPlace(path) => files::in_place(path)?,
             Lies::Spooled(path) => vec![SourceFile::spooled(self.store.open_spooled(path).await?)],
         };
-        let reader = Reader::new(organisation.clone(), &self.codes.sharing, &self.codes.restricted);
+        let reader = Reader::new(
+            organisation.clone(),
+            &self.codes.sharing,
+            &self.codes.restricted,
+        );
         let reader = Arc::new(reader);
         let (organisation, submission) = (&organisation, row.submission);
         match feed.mode {
@@ -209,8 +226,14 @@ impl Intake {
                 snapshot.take(files).await
             }
             Mode::Delta => {
-                let delta =
-                    bundle::Delta { intake: self, reader, feed: &feed, organisation, submission, now };
+                let delta = bundle::Delta {
+                    intake: self,
+                    reader,
+                    feed: &feed,
+                    organisation,
+                    submission,
+                    now,
+                };
                 delta.take(files).await
             }
         }
@@ -226,7 +249,9 @@ impl Intake {
         if progress == Progress::Filed {
             self.store.note_refreshed(row.feed, now).await?;
         }
-        self.store.progress(row.submission, progress, &report.json(), now).await?;
+        self.store
+            .progress(row.submission, progress, &report.json(), now)
+            .await?;
         self.store.rest_logs().await?;
         Ok(())
     }
@@ -249,6 +274,10 @@ impl Intake {
         let covered = agreements
             .iter()
             .any(|one| one.organisation == *code && one.feeds && one.in_force(now));
-        if covered { Ok(organisation) } else { Err(TakeError::NoAgreement(code.to_string())) }
+        if covered {
+            Ok(organisation)
+        } else {
+            Err(TakeError::NoAgreement(code.to_string()))
+        }
     }
 }

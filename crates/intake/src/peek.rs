@@ -19,7 +19,8 @@ pub(crate) fn resource_type(line: &[u8]) -> &str {
         .and_then(|value| value.strip_prefix(b"\""))
         .unwrap_or_default();
     let end = memchr::memchr(b'"', value.get(..value.len().min(64)).unwrap_or_default());
-    end.and_then(|end| std::str::from_utf8(value.get(..end)?).ok()).unwrap_or_default()
+    end.and_then(|end| std::str::from_utf8(value.get(..end)?).ok())
+        .unwrap_or_default()
 }
 
 /// Whether what a line says must be known before the first clinical entry is filed.

@@ -68,7 +68,10 @@ impl Settling<'_> {
         counts: &mut Counts,
     ) -> StoreResult<()> {
         let locals: Vec<&str> = people.iter().map(|one| one.id.as_str()).collect();
-        let known = self.store.identities_of(&self.organisation.code, &locals).await?;
+        let known = self
+            .store
+            .identities_of(&self.organisation.code, &locals)
+            .await?;
         let mut new: Vec<&Identity> = Vec::new();
         let mut changed: Vec<(IdentityId, &Identity)> = Vec::new();
         for (one, known) in people.iter().zip(known) {
@@ -96,8 +99,10 @@ impl Settling<'_> {
             return Ok(());
         }
         let first = self.store.identity_numbers(new.len()).await?;
-        let numbered: Vec<(IdentityId, &Identity)> =
-            (first.0..).map(IdentityId).zip(new.iter().copied()).collect();
+        let numbered: Vec<(IdentityId, &Identity)> = (first.0..)
+            .map(IdentityId)
+            .zip(new.iter().copied())
+            .collect();
         let placings = self.place(&numbered).await?;
         let rows: Vec<NewIdentity> = numbered
             .iter()
@@ -126,10 +131,16 @@ impl Settling<'_> {
         let ids: Vec<IdentityId> = changed.iter().map(|(identity, _)| *identity).collect();
         let rows = self.store.identity_rows(&ids).await?;
         for (identity, one) in changed {
-            let Some(row) = rows.get(identity) else { continue };
+            let Some(row) = rows.get(identity) else {
+                continue;
+            };
             let number = one.demographics.nhs_number.number().map(LinkKey::Nhs);
             let same_number = match &number {
-                Some(key) => self.store.share_link_key(*identity, std::slice::from_ref(key)).await?,
+                Some(key) => {
+                    self.store
+                        .share_link_key(*identity, std::slice::from_ref(key))
+                        .await?
+                }
                 None => row.number_status == NumberStatus::Absent,
             };
             let traced = row.number_status == NumberStatus::Traced;
@@ -143,12 +154,17 @@ impl Settling<'_> {
             let placings = self.place(&[(*identity, one)]).await?;
             let alone = !traced || !same_number;
             if let (true, Some(patient)) = (alone, placings.first().and_then(|one| one.joins)) {
-                self.store.link(*identity, patient, BY_NUMBER, self.now).await?;
+                self.store
+                    .link(*identity, patient, BY_NUMBER, self.now)
+                    .await?;
                 counts.linked += 1;
             }
             let doubtful = placings
                 .into_iter()
-                .map(|placing| Placing { joins: None, ..placing })
+                .map(|placing| Placing {
+                    joins: None,
+                    ..placing
+                })
                 .collect();
             self.note(&[*identity], doubtful, counts).await?;
         }
@@ -204,17 +220,16 @@ impl Settling<'_> {
         }
     }
 
-    async fn subjects(
-        &self,
-        subjects: &HashSet<String>,
-        settled: &mut Settled,
-    ) -> StoreResult<()> {
+    async fn subjects(&self, subjects: &HashSet<String>, settled: &mut Settled) -> StoreResult<()> {
         let unknown: Vec<&str> = subjects
             .iter()
             .map(String::as_str)
             .filter(|subject| !settled.identities.contains_key(*subject))
             .collect();
-        let found = self.store.identities_of(&self.organisation.code, &unknown).await?;
+        let found = self
+            .store
+            .identities_of(&self.organisation.code, &unknown)
+            .await?;
         for (subject, identity) in unknown.into_iter().zip(found) {
             if let Some(identity) = identity {
                 settled.identities.insert(subject.to_owned(), identity);
@@ -231,7 +246,11 @@ impl Settling<'_> {
         let known: Vec<(IdentityId, i64, Relationship)> = relationships
             .iter()
             .filter_map(|(rid, one)| {
-                Some((*settled.identities.get(&one.local_number)?, *rid, one.clone()))
+                Some((
+                    *settled.identities.get(&one.local_number)?,
+                    *rid,
+                    one.clone(),
+                ))
             })
             .collect();
         for some in known.chunks(limits::PEOPLE_AT_ONCE) {
@@ -260,8 +279,12 @@ impl Settling<'_> {
             .collect();
         let new = self.store.record_feed_decisions(&decisions).await?;
         let new: HashSet<IdentityId> = new.into_iter().collect();
-        let told = decisions.iter().filter(|decision| new.contains(&decision.identity));
-        Ok(told.map(|decision| (decision.identity, decision.choice.refuses())).collect())
+        let told = decisions
+            .iter()
+            .filter(|decision| new.contains(&decision.identity));
+        Ok(told
+            .map(|decision| (decision.identity, decision.choice.refuses()))
+            .collect())
     }
 
     /// Turns away, erases and lets back in.
@@ -271,16 +294,30 @@ impl Settling<'_> {
         settled: &mut Settled,
         counts: &mut Counts,
     ) -> StoreResult<()> {
-        let mut patients: HashSet<PatientId> =
-            self.store.patients_with_opt_outs().await?.into_iter().collect();
+        let mut patients: HashSet<PatientId> = self
+            .store
+            .patients_with_opt_outs()
+            .await?
+            .into_iter()
+            .collect();
         if !self.rule.takes_in_undecided() {
             // A record is made only for those who said yes, so everybody is looked at.
             let ids: Vec<IdentityId> = settled.identities.values().copied().collect();
-            patients.extend(self.store.identity_rows(&ids).await?.values().map(|row| row.patient));
+            patients.extend(
+                self.store
+                    .identity_rows(&ids)
+                    .await?
+                    .values()
+                    .map(|row| row.patient),
+            );
         }
         let patients: Vec<PatientId> = patients.into_iter().collect();
         let (mut away, mut back) = (Vec::new(), Vec::new());
-        for one in self.store.at_the_door(&patients, self.rule, self.now).await? {
+        for one in self
+            .store
+            .at_the_door(&patients, self.rule, self.now)
+            .await?
+        {
             if one.taken_in {
                 back.extend(one.identities);
             } else {
@@ -311,9 +348,15 @@ impl Settling<'_> {
             return self.store.hold_erasures(away, reason, self.now).await;
         }
         let held = self.store.identities_with_held_erasures().await?;
-        let due: Vec<IdentityId> =
-            away.iter().copied().filter(|identity| !held.contains(identity)).collect();
-        counts.erased += self.store.erase(&due, "the patient opted out", self.now).await? as u64;
+        let due: Vec<IdentityId> = away
+            .iter()
+            .copied()
+            .filter(|identity| !held.contains(identity))
+            .collect();
+        counts.erased += self
+            .store
+            .erase(&due, "the patient opted out", self.now)
+            .await? as u64;
         Ok(())
     }
 
@@ -322,7 +365,11 @@ impl Settling<'_> {
     /// Where new identities belong: with whom, and with whom perhaps.
     async fn place(&self, new: &[(IdentityId, &Identity)]) -> StoreResult<Vec<Placing>> {
         let candidates = self.candidates(new).await?;
-        let ids: HashSet<IdentityId> = candidates.iter().flat_map(|one| one.keys()).copied().collect();
+        let ids: HashSet<IdentityId> = candidates
+            .iter()
+            .flat_map(|one| one.keys())
+            .copied()
+            .collect();
         let ids: Vec<IdentityId> = ids.into_iter().collect();
         let rows = self.store.identity_rows(&ids).await?;
         let candidates: Vec<Vec<IdentityId>> = new
@@ -331,9 +378,13 @@ impl Settling<'_> {
             .map(|((identity, one), found)| worth_a_look(*identity, one, &found, &rows))
             .collect();
         let ids: HashSet<IdentityId> = candidates.iter().flatten().copied().collect();
-        let mut known = self.demographics(&ids.into_iter().collect::<Vec<_>>()).await?;
+        let mut known = self
+            .demographics(&ids.into_iter().collect::<Vec<_>>())
+            .await?;
         for (identity, one) in new {
-            known.entry(*identity).or_insert_with(|| one.demographics.clone());
+            known
+                .entry(*identity)
+                .or_insert_with(|| one.demographics.clone());
         }
         let mut placings = Vec::with_capacity(new.len());
         for ((_, one), candidates) in new.iter().zip(candidates) {
@@ -341,7 +392,10 @@ impl Settling<'_> {
             for candidate in candidates {
                 let verdict = match known.get(&candidate) {
                     Some(other) => compare(&one.demographics, other),
-                    None => self.compare_erased(&one.demographics, candidate, &rows).await?,
+                    None => {
+                        self.compare_erased(&one.demographics, candidate, &rows)
+                            .await?
+                    }
                 };
                 judged.push((candidate, rows.get(&candidate), verdict));
             }
@@ -356,8 +410,10 @@ impl Settling<'_> {
         &self,
         new: &[(IdentityId, &Identity)],
     ) -> StoreResult<Vec<BTreeMap<IdentityId, bool>>> {
-        let keys: Vec<Vec<LinkKey>> =
-            new.iter().map(|(_, one)| link_keys(&one.demographics)).collect();
+        let keys: Vec<Vec<LinkKey>> = new
+            .iter()
+            .map(|(_, one)| link_keys(&one.demographics))
+            .collect();
         let asked: Vec<&LinkKey> = keys.iter().flatten().collect();
         let mut answers = self.store.candidates(&asked).await?.into_iter();
         let mut before: HashMap<&LinkKey, Vec<IdentityId>> = HashMap::new();
@@ -366,7 +422,12 @@ impl Settling<'_> {
             let mut found: BTreeMap<IdentityId, bool> = BTreeMap::new();
             for key in keys {
                 let earlier = before.entry(key).or_default();
-                for other in answers.next().unwrap_or_default().into_iter().chain(earlier.clone()) {
+                for other in answers
+                    .next()
+                    .unwrap_or_default()
+                    .into_iter()
+                    .chain(earlier.clone())
+                {
                     *found.entry(other).or_default() |= matches!(key, LinkKey::Nhs(_));
                 }
                 earlier.push(*identity);
@@ -382,10 +443,13 @@ impl Settling<'_> {
         ids: &[IdentityId],
     ) -> StoreResult<HashMap<IdentityId, Demographics>> {
         let bodies = self.store.persons_to_compare(ids).await?;
-        let read = bodies.into_iter().filter_map(|(identity, body)| match self.reader.read(&body) {
-            Ok(Statement::Identity(one)) => Some((identity, one.demographics)),
-            _ => None,
-        });
+        let read =
+            bodies
+                .into_iter()
+                .filter_map(|(identity, body)| match self.reader.read(&body) {
+                    Ok(Statement::Identity(one)) => Some((identity, one.demographics)),
+                    _ => None,
+                });
         Ok(read.collect())
     }
 
@@ -397,14 +461,21 @@ impl Settling<'_> {
         candidate: IdentityId,
         rows: &HashMap<IdentityId, IdentityRow>,
     ) -> StoreResult<Verdict> {
-        let number: Vec<LinkKey> =
-            person.nhs_number.number().into_iter().map(LinkKey::Nhs).collect();
-        let others: Vec<LinkKey> =
-            tributary_matching::doubtful_keys(person).map(LinkKey::Doubtful).collect();
+        let number: Vec<LinkKey> = person
+            .nhs_number
+            .number()
+            .into_iter()
+            .map(LinkKey::Nhs)
+            .collect();
+        let others: Vec<LinkKey> = tributary_matching::doubtful_keys(person)
+            .map(LinkKey::Doubtful)
+            .collect();
         let number = self.store.share_link_key(candidate, &number).await?;
         let others = self.store.share_link_key(candidate, &others).await?;
         let traced = person.nhs_number.traced().is_some()
-            && rows.get(&candidate).is_some_and(|row| row.number_status == NumberStatus::Traced);
+            && rows
+                .get(&candidate)
+                .is_some_and(|row| row.number_status == NumberStatus::Traced);
         Ok(match (number, others) {
             (true, true) if traced => Verdict::Same,
             (true, _) if !traced => Verdict::ForAPerson(Reason::NumberNotVerified),
@@ -419,12 +490,13 @@ impl Settling<'_> {
         let mut placing = Placing::default();
         let mut same: BTreeMap<PatientId, bool> = BTreeMap::new();
         for (candidate, row, verdict) in judged {
-            let own_source =
-                row.is_none_or(|row| row.organisation == self.organisation.code);
+            let own_source = row.is_none_or(|row| row.organisation == self.organisation.code);
             match verdict {
                 // One source with two numbers of its own for one person: a person must look.
                 Verdict::Same if own_source => {
-                    placing.doubtful.push((*candidate, "the source has the person twice"));
+                    placing
+                        .doubtful
+                        .push((*candidate, "the source has the person twice"));
                 }
                 Verdict::Same => {
                     if let Some(row) = row {
@@ -441,14 +513,21 @@ impl Settling<'_> {
                 Verdict::Different => {}
             }
         }
-        let mut fitting = same.into_iter().filter(|(_, fits)| *fits).map(|(patient, _)| patient);
+        let mut fitting = same
+            .into_iter()
+            .filter(|(_, fits)| *fits)
+            .map(|(patient, _)| patient);
         placing.joins = fitting.next();
         if fitting.next().is_some() {
             // Two patients under one number, kept apart by somebody: which of them is a guess.
             placing.joins = None;
-            let same = judged.iter().filter(|(_, _, verdict)| *verdict == Verdict::Same);
+            let same = judged
+                .iter()
+                .filter(|(_, _, verdict)| *verdict == Verdict::Same);
             let reason = "the NHS number stands for two patients who are kept apart";
-            placing.doubtful.extend(same.map(|(candidate, ..)| (*candidate, reason)));
+            placing
+                .doubtful
+                .extend(same.map(|(candidate, ..)| (*candidate, reason)));
         } else if placing.joins.is_none() {
             let same = judged.iter().filter(|(_, row, verdict)| {
                 *verdict == Verdict::Same
@@ -456,7 +535,9 @@ impl Settling<'_> {
             });
             let reason = "the NHS numbers are equal, but another record of the same patient \
                           contradicts this one";
-            placing.doubtful.extend(same.map(|(candidate, ..)| (*candidate, reason)));
+            placing
+                .doubtful
+                .extend(same.map(|(candidate, ..)| (*candidate, reason)));
         }
         placing
     }
@@ -472,7 +553,10 @@ fn worth_a_look(
 ) -> Vec<IdentityId> {
     let traced = one.demographics.nhs_number.traced().is_some();
     let told_apart = |other: &IdentityId| {
-        traced && rows.get(other).is_some_and(|row| row.number_status == NumberStatus::Traced)
+        traced
+            && rows
+                .get(other)
+                .is_some_and(|row| row.number_status == NumberStatus::Traced)
     };
     found
         .iter()
@@ -500,7 +584,9 @@ const fn contradicts(reason: Reason) -> bool {
 
 fn link_keys(person: &Demographics) -> Vec<LinkKey> {
     let number = person.nhs_number.number().into_iter().map(LinkKey::Nhs);
-    number.chain(tributary_matching::doubtful_keys(person).map(LinkKey::Doubtful)).collect()
+    number
+        .chain(tributary_matching::doubtful_keys(person).map(LinkKey::Doubtful))
+        .collect()
 }
 
 const fn status(number: &StatedNhsNumber) -> NumberStatus {

@@ -85,7 +85,11 @@ impl TakeReport {
 
     /// Counts an issue, and keeps it if there are few of its kind.
     pub(crate) fn note(&mut self, issue: &Issue) {
-        let count = self.counts.issues.entry(issue.kind.name().to_owned()).or_default();
+        let count = self
+            .counts
+            .issues
+            .entry(issue.kind.name().to_owned())
+            .or_default();
         *count += 1;
         if *count <= EXAMPLES as u64 {
             self.issues.push(issue.clone());

@@ -16,16 +16,12 @@ use tokio::{runtime::Handle, sync::mpsc};
 use tributary_formats::fhir::intake::{Reader, Statement};
 use tributary_model::{FeedId, IdentityId, Issue, IssueKind, SubmissionId, Timestamp, Version};
 use tributary_store::{
-    Along, Filing, Head, Line, Made, ManifestPart, Prepared, SealedRow, Slot, Store, UNKNOWN,
+    Along, Filing, Head, Line, Made, ManifestPart, Prepared, RECORD, SealedRow, Slot, Store,
+    UNKNOWN,
 };
 
 use crate::{
-    TakeError,
-    files::Block,
-    first_reading::FilePlan,
-    limits,
-    people::Settled,
-    report::TakeReport,
+    TakeError, files::Block, first_reading::FilePlan, limits, people::Settled, report::TakeReport,
 };
 
 /// What the second reading works with.
@@ -79,7 +75,13 @@ enum Want {
 /// Rows on their way, with the lines they came from.
 #[derive(Default)]
 struct Batch {
-    rows: Vec<(IdentityId, Slot, i64, Option<Arc<Block>>, std::ops::Range<usize>)>,
+    rows: Vec<(
+        IdentityId,
+        Slot,
+        i64,
+        Option<Arc<Block>>,
+        std::ops::Range<usize>,
+    )>,
     bytes: usize,
     parked: Vec<(Issue, Vec<u8>)>,
 }
@@ -98,26 +100,55 @@ impl SecondReading<'_> {
         let mut cursors: Vec<Cursor<'_>> = plans
             .iter()
             .filter(|plan| plan.changes())
-            .map(Cursor::new)
+            .map(|plan| Cursor::new(plan, &self.settled.turned_away))
             .collect();
-        let mut moved: Vec<Line> = plans.iter().flat_map(|plan| plan.known.stale.clone()).collect();
+        let mut moved: Vec<Line> = plans
+            .iter()
+            .flat_map(|plan| plan.known.stale.clone())
+            .collect();
         let mut batch = Batch::default();
         let mut numbers = Numbers::default();
         while let Some(cursor) = self.next(&mut cursors, progress)? {
             let identity = cursor.head_identity();
             while let Some(parsed) = cursor.ahead.pop_front_if(|one| one.identity() == identity) {
-                self.take(parsed, cursor, &mut batch, &mut numbers, &mut heads, &mut moved, report)?;
+                self.take(
+                    parsed,
+                    cursor,
+                    &mut batch,
+                    &mut numbers,
+                    &mut heads,
+                    &mut moved,
+                    report,
+                )?;
             }
             if batch.rows.len() >= limits::BATCH_ROWS || batch.bytes >= limits::BATCH_BYTES {
-                self.send(&mut batch, &mut numbers, &mut heads, &mut cursors, to_writer)?;
+                self.send(
+                    &mut batch,
+                    &mut numbers,
+                    &mut heads,
+                    &mut cursors,
+                    to_writer,
+                )?;
             }
         }
-        self.send(&mut batch, &mut numbers, &mut heads, &mut cursors, to_writer)?;
+        self.send(
+            &mut batch,
+            &mut numbers,
+            &mut heads,
+            &mut cursors,
+            to_writer,
+        )?;
         self.remove(plans, moved, &mut heads, to_writer, report)?;
         for cursor in &mut cursors {
             cursor.manifest.finish();
         }
-        self.send(&mut batch, &mut numbers, &mut heads, &mut cursors, to_writer)
+        self.send(
+            &mut batch,
+            &mut numbers,
+            &mut heads,
+            &mut cursors,
+            to_writer,
+        )
     }
 
     /// The cursor whose next line belongs to the first identity; lines without one come at once.
@@ -135,7 +166,10 @@ impl SecondReading<'_> {
             .min_by_key(|cursor| cursor.head_identity()))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one line touches all of the reading's state")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one line touches all of the reading's state"
+    )]
     fn take(
         &self,
         parsed: Parsed,
@@ -148,7 +182,11 @@ impl SecondReading<'_> {
     ) -> Result<(), TakeError> {
         let old = cursor.plan.replaced.get(&parsed.rid).copied();
         let counts = &mut report.counts;
-        let unknown = Line { hash: UNKNOWN, rid: parsed.rid, made: Made::Aside };
+        let unknown = Line {
+            hash: UNKNOWN,
+            rid: parsed.rid,
+            made: Made::Aside,
+        };
         let (identity, want) = match parsed.says {
             Says::Made(made) => {
                 match made {
@@ -157,18 +195,38 @@ impl SecondReading<'_> {
                     _ if old.is_some() => counts.changed += 1,
                     _ => counts.new += 1,
                 }
-                let hash = if matches!(made, Made::Dropped(_)) { UNKNOWN } else { parsed.hash };
-                cursor.manifest.push(parsed.line, Line { hash, made, ..unknown });
+                let hash = if matches!(made, Made::Dropped(_)) {
+                    UNKNOWN
+                } else {
+                    parsed.hash
+                };
+                cursor.manifest.push(
+                    parsed.line,
+                    Line {
+                        hash,
+                        made,
+                        ..unknown
+                    },
+                );
                 return Ok(());
             }
             Says::Issue(ref issue) => {
                 self.complain(issue.clone(), &parsed, cursor, batch, report);
-                cursor.manifest.push(parsed.line, Line { hash: parsed.hash, ..unknown });
+                cursor.manifest.push(
+                    parsed.line,
+                    Line {
+                        hash: parsed.hash,
+                        ..unknown
+                    },
+                );
                 return Ok(());
             }
             Says::Row(identity, want) => (identity, want),
         };
-        let line = Line { hash: parsed.hash, ..unknown };
+        let line = Line {
+            hash: parsed.hash,
+            ..unknown
+        };
         if let Some(old) = old.filter(|old| old.hash == parsed.hash) {
             // The very line, only elsewhere in the file.
             counts.unchanged += 1;
@@ -177,7 +235,11 @@ impl SecondReading<'_> {
         }
         if !numbers.seen.insert((identity, parsed.rid)) {
             let words = "the same id stands twice in the snapshot; the first one counts";
-            report.note(&issue(IssueKind::Contradiction, &cursor.place(parsed.line), words));
+            report.note(&issue(
+                IssueKind::Contradiction,
+                &cursor.place(parsed.line),
+                words,
+            ));
             report.counts.aside += 1;
             cursor.manifest.push(parsed.line, line);
             return Ok(());
@@ -199,7 +261,10 @@ impl SecondReading<'_> {
                     _ => heads.of(identity)?.next(section),
                 };
                 let short = u32::try_from(n).map_err(|_| TakeError::TooMany(identity))?;
-                (Slot::Entry(section, n), Made::Entry(identity, section, short))
+                (
+                    Slot::Entry(section, n),
+                    Made::Entry(identity, section, short),
+                )
             }
         };
         if let Some(old) = old.filter(|old| old.made != made) {
@@ -210,7 +275,13 @@ impl SecondReading<'_> {
         }
         let rid = if slot == Slot::Person { 0 } else { parsed.rid };
         batch.bytes += parsed.to - parsed.from;
-        batch.rows.push((identity, slot, rid, Some(parsed.block), parsed.from..parsed.to));
+        batch.rows.push((
+            identity,
+            slot,
+            rid,
+            Some(parsed.block),
+            parsed.from..parsed.to,
+        ));
         cursor.manifest.push(parsed.line, Line { made, ..line });
         Ok(())
     }
@@ -272,14 +343,26 @@ impl SecondReading<'_> {
             }
             _ => None,
         }));
-        self.runtime.block_on(self.store.end_relationships(&ended, self.now))?;
+        self.runtime
+            .block_on(self.store.end_relationships(&ended, self.now))?;
         removals.sort_unstable();
         removals.dedup();
         removals.retain(|(identity, ..)| !self.settled.turned_away.contains(identity));
         for some in removals.chunks(limits::BATCH_ROWS) {
-            let rows = some.iter().map(|(identity, slot, rid)| (*identity, *slot, *rid, None, 0..0));
-            let mut batch = Batch { rows: rows.collect(), ..Batch::default() };
-            self.send(&mut batch, &mut Numbers::default(), heads, &mut [], to_writer)?;
+            let rows = some
+                .iter()
+                .map(|(identity, slot, rid)| (*identity, *slot, *rid, None, 0..0));
+            let mut batch = Batch {
+                rows: rows.collect(),
+                ..Batch::default()
+            };
+            self.send(
+                &mut batch,
+                &mut Numbers::default(),
+                heads,
+                &mut [],
+                to_writer,
+            )?;
         }
         Ok(())
     }
@@ -293,7 +376,9 @@ impl SecondReading<'_> {
         cursors: &mut [Cursor<'_>],
         to_writer: &mpsc::Sender<Prepared>,
     ) -> Result<(), TakeError> {
-        let Batch { mut rows, parked, .. } = std::mem::take(batch);
+        let Batch {
+            mut rows, parked, ..
+        } = std::mem::take(batch);
         numbers.seen.clear();
         rows.sort_by_key(|(identity, slot, ..)| (*identity, *slot));
         let mut identities: Vec<IdentityId> = rows.iter().map(|(identity, ..)| *identity).collect();
@@ -311,9 +396,19 @@ impl SecondReading<'_> {
             &parked,
             self.now,
         ))?;
-        let prepared = self.store.prepare(sealed, &mut heads.known, Along { lines, parked, held: Vec::new() });
+        let prepared = self.store.prepare(
+            sealed,
+            &mut heads.known,
+            Along {
+                lines,
+                parked,
+                held: Vec::new(),
+            },
+        );
         heads.sent(&identities);
-        to_writer.blocking_send(prepared).map_err(|_| TakeError::Moved)
+        to_writer
+            .blocking_send(prepared)
+            .map_err(|_| TakeError::Moved)
     }
 
     fn seal(
@@ -321,10 +416,17 @@ impl SecondReading<'_> {
         identities: &[IdentityId],
         filings: &[Filing<'_>],
     ) -> Result<Vec<SealedRow>, TakeError> {
-        let ciphers = self.runtime.block_on(self.store.ciphers(identities, true))?;
-        let each = filings.len().div_ceil(rayon::current_num_threads() * 4).max(64);
-        let parts: Vec<Vec<SealedRow>> =
-            filings.par_chunks(each).map(|rows| self.store.seal(&ciphers, rows)).collect();
+        let ciphers = self
+            .runtime
+            .block_on(self.store.ciphers(identities, true))?;
+        let each = filings
+            .len()
+            .div_ceil(rayon::current_num_threads() * 4)
+            .max(64);
+        let parts: Vec<Vec<SealedRow>> = filings
+            .par_chunks(each)
+            .map(|rows| self.store.seal(&ciphers, rows))
+            .collect();
         Ok(parts.into_iter().flatten().collect())
     }
 }
@@ -336,14 +438,20 @@ struct Numbers {
 }
 
 impl<'a> Cursor<'a> {
-    fn new(plan: &'a FilePlan) -> Self {
+    fn new(plan: &'a FilePlan, turned_away: &'a HashSet<IdentityId>) -> Self {
         let mut cursor = Self {
             plan,
             range: 0,
             at: 0,
             next_line: 0,
             ahead: VecDeque::new(),
-            manifest: ManifestWriter { plan, next: 0, part: 0, records: Vec::new() },
+            manifest: ManifestWriter {
+                plan,
+                turned_away,
+                next: 0,
+                part: 0,
+                records: Vec::new(),
+            },
         };
         cursor.enter(0);
         cursor
@@ -357,7 +465,9 @@ impl<'a> Cursor<'a> {
     }
 
     fn head_identity(&self) -> IdentityId {
-        self.ahead.front().map_or(IdentityId(i64::MAX), Parsed::identity)
+        self.ahead
+            .front()
+            .map_or(IdentityId(i64::MAX), Parsed::identity)
     }
 
     /// Parses on, on all cores, when nothing is ahead.
@@ -367,10 +477,14 @@ impl<'a> Cursor<'a> {
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<(), TakeError> {
         while self.ahead.is_empty() {
-            let Some(range) = self.plan.changed.get(self.range) else { return Ok(()) };
+            let Some(range) = self.plan.changed.get(self.range) else {
+                return Ok(());
+            };
             let step = limits::AHEAD / rayon::current_num_threads() as u64;
             let to = range.to.min(self.at + limits::AHEAD);
-            let starts: Vec<u64> = (self.at..to).step_by(usize::try_from(step).unwrap_or(1)).collect();
+            let starts: Vec<u64> = (self.at..to)
+                .step_by(usize::try_from(step).unwrap_or(1))
+                .collect();
             let blocks = starts
                 .into_par_iter()
                 .map(|from| {
@@ -419,7 +533,15 @@ impl SecondReading<'_> {
                 let hash = self.store.line_hash(line);
                 let (rid, says) = self.says(line, hash);
                 let to = from + line.len();
-                Parsed { block: Arc::clone(&block), from, to, line: 0, hash, rid, says }
+                Parsed {
+                    block: Arc::clone(&block),
+                    from,
+                    to,
+                    line: 0,
+                    hash,
+                    rid,
+                    says,
+                }
             })
             .collect()
     }
@@ -472,12 +594,17 @@ fn nobody() -> Says {
 }
 
 fn issue(kind: IssueKind, place: &str, words: &str) -> Issue {
-    Issue { kind, place: place.to_owned(), words: words.to_owned() }
+    Issue {
+        kind,
+        place: place.to_owned(),
+        words: words.to_owned(),
+    }
 }
 
 /// Writes the new manifest of a file, line after line: what was as it was is copied over.
 struct ManifestWriter<'a> {
     plan: &'a FilePlan,
+    turned_away: &'a HashSet<IdentityId>,
     /// The next line to be written.
     next: usize,
     part: i64,
@@ -498,12 +625,41 @@ impl ManifestWriter<'_> {
     fn copy_until(&mut self, line: usize) {
         while self.next < line {
             let next = self.next;
-            let at = self.plan.runs.partition_point(|run| run.new + run.lines <= next);
-            let Some(run) = self.plan.runs.get(at) else { return };
+            let at = self
+                .plan
+                .runs
+                .partition_point(|run| run.new + run.lines <= next);
+            let Some(run) = self.plan.runs.get(at) else {
+                return;
+            };
             let end = (run.new + run.lines).min(line);
             let old = run.old + (next - run.new);
-            self.records.extend_from_slice(self.plan.known.old.packed(old..old + (end - next)));
+            self.copy(self.plan.known.old.packed(old..old + (end - next)));
             self.next = end;
+        }
+    }
+
+    /// Copies records, but for those of people who are turned away since: of them nothing is kept
+    /// to compare with, so that their lines are read again every night.
+    fn copy(&mut self, records: &[u8]) {
+        let from = self.records.len();
+        self.records.extend_from_slice(records);
+        if self.turned_away.is_empty() {
+            return;
+        }
+        let copied = self.records.get_mut(from..).unwrap_or_default();
+        for record in copied.chunks_exact_mut(RECORD) {
+            let line = record.first_chunk().and_then(Line::unpack);
+            let Some(line) = line.filter(|line| !line.made.outlives_erasure()) else {
+                continue;
+            };
+            let gone = line
+                .made
+                .identity()
+                .filter(|identity| self.turned_away.contains(identity));
+            if let Some(identity) = gone {
+                record.copy_from_slice(&line.dropped(identity));
+            }
         }
     }
 
@@ -566,7 +722,13 @@ impl<'a> Heads<'a> {
     /// The rows as they are to be filed: each identity's next version.
     fn filings<'r>(
         &self,
-        rows: &'r [(IdentityId, Slot, i64, Option<Arc<Block>>, std::ops::Range<usize>)],
+        rows: &'r [(
+            IdentityId,
+            Slot,
+            i64,
+            Option<Arc<Block>>,
+            std::ops::Range<usize>,
+        )],
     ) -> Result<Vec<Filing<'r>>, TakeError> {
         rows.iter()
             .map(|(identity, slot, rid, block, range)| {
@@ -576,7 +738,13 @@ impl<'a> Heads<'a> {
                     None => None,
                 };
                 let version = Version(version);
-                Ok(Filing { identity: *identity, version, slot: *slot, rid: *rid, body })
+                Ok(Filing {
+                    identity: *identity,
+                    version,
+                    slot: *slot,
+                    rid: *rid,
+                    body,
+                })
             })
             .collect()
     }

@@ -37,7 +37,9 @@ impl Snapshot<'_> {
         let adopted = store.manifest_files(self.feed.feed).await?;
         let reading = self.read(files, &adopted).await?;
         for (kind, count) in &reading.received {
-            report.counts.receive(if kind.is_empty() { "unknown" } else { kind }, *count);
+            report
+                .counts
+                .receive(if kind.is_empty() { "unknown" } else { kind }, *count);
         }
         if !self.released {
             report.why = guard::reasons(&reading.files, &adopted);
@@ -46,8 +48,12 @@ impl Snapshot<'_> {
                 return Ok(report);
             }
         }
-        report.counts.unchanged =
-            reading.files.iter().flat_map(|plan| &plan.runs).map(|run| run.lines as u64).sum();
+        report.counts.unchanged = reading
+            .files
+            .iter()
+            .flat_map(|plan| &plan.runs)
+            .map(|run| run.lines as u64)
+            .sum();
         let settling = Settling {
             store,
             reader: &self.reader,
@@ -56,9 +62,22 @@ impl Snapshot<'_> {
             organisation: self.organisation,
             now: self.now,
         };
-        let FirstReading { mut files, people, relationships, sharing, subjects, .. } = reading;
+        let FirstReading {
+            mut files,
+            people,
+            relationships,
+            sharing,
+            subjects,
+            ..
+        } = reading;
         let settled = settling
-            .settle(people, &relationships, &sharing, &subjects, &mut report.counts)
+            .settle(
+                people,
+                &relationships,
+                &sharing,
+                &subjects,
+                &mut report.counts,
+            )
             .await?;
         files.extend(self.vanished(&adopted, &files).await?);
         let (files, report) = self.file(files, settled, report).await?;
@@ -73,7 +92,9 @@ impl Snapshot<'_> {
         adopted: &HashMap<String, i64>,
     ) -> Result<FirstReading, TakeError> {
         let store = &self.intake.store;
-        (self.watch)(Watched::Reading { bytes: files.iter().map(|file| file.size).sum() });
+        (self.watch)(Watched::Reading {
+            bytes: files.iter().map(|file| file.size).sum(),
+        });
         let mut work: Vec<(SourceFile, Known)> = Vec::with_capacity(files.len());
         for file in files {
             let generation = adopted.get(&file.name).copied().unwrap_or(0);
@@ -118,7 +139,9 @@ impl Snapshot<'_> {
         mut report: TakeReport,
     ) -> Result<(Vec<FilePlan>, TakeReport), TakeError> {
         let changed = files.iter().flat_map(|plan| &plan.changed);
-        (self.watch)(Watched::Filing { bytes: changed.map(|range| range.to - range.from).sum() });
+        (self.watch)(Watched::Filing {
+            bytes: changed.map(|range| range.to - range.from).sum(),
+        });
         let (to_writer, batches) = mpsc::channel(limits::BATCHES_AHEAD);
         let store = self.intake.store.clone();
         let (reader, watch) = (Arc::clone(&self.reader), self.watch.clone());
@@ -162,7 +185,10 @@ impl Snapshot<'_> {
             .map(|plan| plan.file.name.clone())
             .collect();
         if !(new.is_empty() && gone.is_empty()) {
-            self.intake.store.adopt_manifests(self.feed.feed, &new, &gone).await?;
+            self.intake
+                .store
+                .adopt_manifests(self.feed.feed, &new, &gone)
+                .await?;
         }
         Ok(())
     }

@@ -94,6 +94,12 @@ impl Made {
         }
     }
 
+    /// Whether it is kept when the identity is erased: relationships and preferences are.
+    #[must_use]
+    pub const fn outlives_erasure(self) -> bool {
+        matches!(self, Self::Relationship(_) | Self::Sharing(_))
+    }
+
     const fn packed(self) -> (i64, u8, u32) {
         match self {
             Self::Person(identity) => (identity.0, 0, 0),
@@ -127,6 +133,19 @@ impl Line {
         out.extend_from_slice(&identity.to_le_bytes());
         out.push(kind);
         out.extend_from_slice(&n.to_le_bytes());
+    }
+
+    /// The packed record of the same line when nothing of it may be kept.
+    #[must_use]
+    pub fn dropped(&self, identity: IdentityId) -> Vec<u8> {
+        let mut record = Vec::with_capacity(RECORD);
+        Self {
+            hash: UNKNOWN,
+            rid: self.rid,
+            made: Made::Dropped(identity),
+        }
+        .pack(&mut record);
+        record
     }
 
     /// Reads a packed record.
@@ -415,16 +434,8 @@ pub(crate) async fn forget(tx: &mut Tx, feed: FeedId, erased: &[IdentityId]) -> 
                 .made
                 .identity()
                 .filter(|identity| erased.contains(identity));
-            let keeps = matches!(line.made, Made::Relationship(_) | Made::Sharing(_));
-            if let (Some(identity), false) = (about, keeps) {
-                let mut dropped = Vec::with_capacity(RECORD);
-                Line {
-                    hash: UNKNOWN,
-                    rid: line.rid,
-                    made: Made::Dropped(identity),
-                }
-                .pack(&mut dropped);
-                record.copy_from_slice(&dropped);
+            if let (Some(identity), false) = (about, line.made.outlives_erasure()) {
+                record.copy_from_slice(&line.dropped(identity));
                 changed = true;
             }
         }

@@ -35,8 +35,16 @@ async fn organisations(deployment: &Deployment) -> Vec<Organisation> {
 async fn night(deployment: &Deployment, all: &[Organisation], folder: &Path) -> Vec<TakeReport> {
     let mut reports = Vec::new();
     for organisation in all {
-        let report = deployment.take(organisation, &folder.join(organisation.code.as_str())).await;
-        assert_eq!(report.ending, Ending::Filed, "{}: {:?}", organisation.code, report.why);
+        let report = deployment
+            .take(organisation, &folder.join(organisation.code.as_str()))
+            .await;
+        assert_eq!(
+            report.ending,
+            Ending::Filed,
+            "{}: {:?}",
+            organisation.code,
+            report.why
+        );
         reports.push(report);
     }
     reports
@@ -51,11 +59,16 @@ fn lines(folder: &Path) -> HashMap<(String, String), (String, String)> {
     let mut lines = HashMap::new();
     for (code, _) in KINDS {
         for file in std::fs::read_dir(folder.join(code)).unwrap() {
-            for line in std::fs::read_to_string(file.unwrap().path()).unwrap().lines() {
+            for line in std::fs::read_to_string(file.unwrap().path())
+                .unwrap()
+                .lines()
+            {
                 let value: serde_json::Value = serde_json::from_str(line).unwrap();
                 let kind = value["resourceType"].as_str().unwrap();
                 let id = value["id"].as_str().unwrap();
-                let about = ["subject", "patient"].iter().find_map(|name| value[name]["reference"].as_str());
+                let about = ["subject", "patient"]
+                    .iter()
+                    .find_map(|name| value[name]["reference"].as_str());
                 let subject = match kind {
                     "Patient" => id,
                     _ => about.map_or("", |about| about.trim_start_matches("Patient/")),
@@ -114,9 +127,15 @@ async fn patients(
 ) -> Vec<(IdentityId, PatientId)> {
     let mut found = Vec::new();
     for one in truth {
-        let organisation = all.iter().find(|org| org.code.as_str() == one.organisation).unwrap();
-        let identities =
-            deployment.store.identities_of(&organisation.code, &[&one.local]).await.unwrap();
+        let organisation = all
+            .iter()
+            .find(|org| org.code.as_str() == one.organisation)
+            .unwrap();
+        let identities = deployment
+            .store
+            .identities_of(&organisation.code, &[&one.local])
+            .await
+            .unwrap();
         let identity = identities[0].unwrap();
         let rows = deployment.store.identity_rows(&[identity]).await.unwrap();
         found.push((identity, rows[&identity].patient));
@@ -126,15 +145,26 @@ async fn patients(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_nights_of_the_region_become_what_the_truth_says() {
-    let Some(region) = shared("region") else { return };
+    let Some(region) = shared("region") else {
+        return;
+    };
     let expected: Expected =
-        serde_json::from_str(&std::fs::read_to_string(region.join("expected.json")).unwrap()).unwrap();
+        serde_json::from_str(&std::fs::read_to_string(region.join("expected.json")).unwrap())
+            .unwrap();
     let deployment = Deployment::new().await;
     let all = organisations(&deployment).await;
 
     let first = night(&deployment, &all, &region.join("day1")).await;
     for (kind, count) in &expected.day1 {
-        assert_eq!(sum(&first, |counts| counts.received.get(kind).copied().unwrap_or(0)), *count, "{kind} on day 1");
+        assert_eq!(
+            sum(&first, |counts| counts
+                .received
+                .get(kind)
+                .copied()
+                .unwrap_or(0)),
+            *count,
+            "{kind} on day 1"
+        );
     }
     assert_eq!(sum(&first, |counts| counts.identities), expected.identities);
     assert_eq!(sum(&first, |counts| counts.parked), 0);
@@ -164,7 +194,15 @@ async fn two_nights_of_the_region_become_what_the_truth_says() {
         .collect();
     let second = night(&deployment, &all, &region.join("day2")).await;
     for (kind, count) in &expected.day2 {
-        assert_eq!(sum(&second, |counts| counts.received.get(kind).copied().unwrap_or(0)), *count, "{kind} on day 2");
+        assert_eq!(
+            sum(&second, |counts| counts
+                .received
+                .get(kind)
+                .copied()
+                .unwrap_or(0)),
+            *count,
+            "{kind} on day 2"
+        );
     }
     // Of people who opted out nothing is kept to compare with: their lines are dropped each night.
     let changed_taken = changed
@@ -181,15 +219,27 @@ async fn two_nights_of_the_region_become_what_the_truth_says() {
     assert_eq!(sum(&second, |counts| counts.removed), expected.day2_gone);
     let lifted = sum(&second, |counts| counts.restored);
     assert!(lifted > 0, "who opted back in is filed again");
-    println!("new {}, dropped {}", sum(&second, |counts| counts.new), sum(&second, |c| c.dropped));
+    println!(
+        "new {}, dropped {}",
+        sum(&second, |counts| counts.new),
+        sum(&second, |c| c.dropped)
+    );
     everyone_is_linked_rightly_or_listed(&deployment, &all, &truth).await;
     let _ = (expected.day2_new, &expected.opt_out_lifted_day2);
 
     // The same night again changes nothing.
     let again = night(&deployment, &all, &region.join("day2")).await;
     for (organisation, report) in all.iter().zip(&again) {
-        let Counts { new, changed, removed, restored, parked, identities, erased, .. } =
-            report.counts;
+        let Counts {
+            new,
+            changed,
+            removed,
+            restored,
+            parked,
+            identities,
+            erased,
+            ..
+        } = report.counts;
         let nothing = [new, changed, removed, restored, parked, identities, erased];
         assert_eq!(nothing, [0; 7], "{}", organisation.code);
     }
@@ -198,7 +248,11 @@ async fn two_nights_of_the_region_become_what_the_truth_says() {
     let truncated = without_allergies(&region.join("day1").join("N81005"), &deployment.folder);
     let report = deployment.take(&all[0], &truncated).await;
     assert_eq!(report.ending, Ending::Held);
-    assert!(report.why[0].contains("AllergyIntolerance.ndjson"), "{:?}", report.why);
+    assert!(
+        report.why[0].contains("AllergyIntolerance.ndjson"),
+        "{:?}",
+        report.why
+    );
 }
 
 async fn everyone_is_linked_rightly_or_listed(
@@ -210,7 +264,11 @@ async fn everyone_is_linked_rightly_or_listed(
     let mut numbers: HashMap<PatientId, &str> = HashMap::new();
     for (one, (_, patient)) in truth.iter().zip(&found) {
         let number = numbers.entry(*patient).or_insert(&one.number);
-        assert_eq!(*number, one.number, "{} {} is linked wrongly", one.organisation, one.local);
+        assert_eq!(
+            *number, one.number,
+            "{} {} is linked wrongly",
+            one.organisation, one.local
+        );
     }
     let mut together: HashMap<&str, HashSet<PatientId>> = HashMap::new();
     for (one, (_, patient)) in truth.iter().zip(&found) {
@@ -223,18 +281,48 @@ async fn everyone_is_linked_rightly_or_listed(
         .unwrap()
         .into_iter()
         .flat_map(|pair| [pair.identity, pair.other])
-        .chain(deployment.store.unlinked(None).await.unwrap().into_iter().map(|one| one.identity))
+        .chain(
+            deployment
+                .store
+                .unlinked(None)
+                .await
+                .unwrap()
+                .into_iter()
+                .map(|one| one.identity),
+        )
         .collect();
     let mut apart = 0;
-    let doubtful: HashSet<IdentityId> = deployment.store.doubtful(None).await.unwrap().into_iter().flat_map(|p| [p.identity, p.other]).collect();
+    let doubtful: HashSet<IdentityId> = deployment
+        .store
+        .doubtful(None)
+        .await
+        .unwrap()
+        .into_iter()
+        .flat_map(|p| [p.identity, p.other])
+        .collect();
     for (one, (identity, patient)) in truth.iter().zip(&found) {
-        if together[one.number.as_str()].len() > 1 && patient.0 == identity.0 && one.sent != "exact" {
-            assert!(listed.contains(identity), "{} {}: {}", one.organisation, one.local, one.sent);
+        if together[one.number.as_str()].len() > 1 && patient.0 == identity.0 && one.sent != "exact"
+        {
+            assert!(
+                listed.contains(identity),
+                "{} {}: {}",
+                one.organisation,
+                one.local,
+                one.sent
+            );
             apart += 1;
-            if !doubtful.contains(identity) { println!("no candidate: {} {} {}", one.organisation, one.local, one.sent); }
+            if !doubtful.contains(identity) {
+                println!(
+                    "no candidate: {} {} {}",
+                    one.organisation, one.local, one.sent
+                );
+            }
         }
     }
-    println!("{} patients, {apart} identities apart and listed", numbers.len());
+    println!(
+        "{} patients, {apart} identities apart and listed",
+        numbers.len()
+    );
 }
 
 fn without_allergies(from: &Path, folder: &Path) -> PathBuf {

@@ -33,26 +33,39 @@ impl Deployment {
         let now = ClinicalDate::read("2026-11-21T02:00:00Z").unwrap().sort;
         let clock = Clock::standing_at(now);
         let place = Place::Folder(folder.clone());
-        let store = Store::open(&place, &RootKey::from_bytes([7; 32])).await.unwrap();
+        let store = Store::open(&place, &RootKey::from_bytes([7; 32]))
+            .await
+            .unwrap();
         let rule = DoorRule::of(Rulebook::cheshire());
         let intake = Intake::new(store.clone(), rule, Codes::default(), clock.clone());
-        Self { folder, store, intake, clock }
+        Self {
+            folder,
+            store,
+            intake,
+            clock,
+        }
     }
 
     pub async fn add(&self, code: &str, kind: OrganisationKind) -> Organisation {
-        let organisation =
-            Organisation { code: code.parse().unwrap(), name: format!("Source {code}"), kind };
+        let organisation = Organisation {
+            code: code.parse().unwrap(),
+            name: format!("Source {code}"),
+            kind,
+        };
         self.store.put_organisation(&organisation).await.unwrap();
         self.store
-            .put_agreement(&Agreement {
-                organisation: organisation.code.clone(),
-                begins: Timestamp(0),
-                ends: None,
-                feeds: true,
-                views: true,
-                supplies: SectionSet::all(),
-                signed_by: "A Caldicott Guardian".into(),
-            })
+            .put_agreement(
+                &Agreement {
+                    organisation: organisation.code.clone(),
+                    begins: Timestamp(0),
+                    ends: None,
+                    feeds: true,
+                    views: true,
+                    supplies: SectionSet::all(),
+                    signed_by: "A Caldicott Guardian".into(),
+                },
+                Timestamp(0),
+            )
             .await
             .unwrap();
         organisation
@@ -71,9 +84,14 @@ impl Drop for Deployment {
 }
 
 /// The folder of real input, or a printed reason why there is none.
-#[expect(clippy::disallowed_methods, reason = "a test's only setting is its environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test's only setting is its environment"
+)]
 pub fn shared(name: &str) -> Option<PathBuf> {
-    let folder = std::env::var("TRIBUTARY_SHARED_DATA").ok().map(|data| Path::new(&data).join(name));
+    let folder = std::env::var("TRIBUTARY_SHARED_DATA")
+        .ok()
+        .map(|data| Path::new(&data).join(name));
     let folder = folder.filter(|folder| folder.is_dir());
     if folder.is_none() {
         println!("skipped: TRIBUTARY_SHARED_DATA names no folder with {name}");
