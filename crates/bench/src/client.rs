@@ -26,12 +26,18 @@ impl Client {
     pub(crate) async fn connect(host: SocketAddr) -> Result<Self> {
         let stream = TcpStream::connect(host).await?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, host, read: Vec::with_capacity(1 << 20) })
+        Ok(Self {
+            stream,
+            host,
+            read: Vec::with_capacity(1 << 20),
+        })
     }
 
     pub(crate) async fn get(&mut self, path: &str, cookie: &str) -> Result<Answer> {
-        let request =
-            format!("GET {path} HTTP/1.1\r\nHost: {}\r\nCookie: {cookie}\r\n\r\n", self.host);
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nCookie: {cookie}\r\n\r\n",
+            self.host
+        );
         self.ask(request.as_bytes()).await
     }
 
@@ -58,9 +64,9 @@ impl Client {
             }
         };
         let header = |name: &str| {
-            head.lines().filter_map(|line| line.split_once(": ")).find_map(|(key, value)| {
-                key.eq_ignore_ascii_case(name).then(|| value.to_owned())
-            })
+            head.lines()
+                .filter_map(|line| line.split_once(": "))
+                .find_map(|(key, value)| key.eq_ignore_ascii_case(name).then(|| value.to_owned()))
         };
         let bytes: usize = match header("content-length") {
             Some(length) => length.parse()?,
@@ -69,10 +75,17 @@ impl Client {
         while self.read.len() < length + bytes {
             self.more().await?;
         }
-        let status = head.get(9..12).and_then(|status| status.parse().ok()).context("a status")?;
-        let cookie = header("set-cookie")
-            .and_then(|cookie| cookie.split(';').next().map(str::to_owned));
-        Ok(Answer { status, cookie, bytes })
+        let status = head
+            .get(9..12)
+            .and_then(|status| status.parse().ok())
+            .context("a status")?;
+        let cookie =
+            header("set-cookie").and_then(|cookie| cookie.split(';').next().map(str::to_owned));
+        Ok(Answer {
+            status,
+            cookie,
+            bytes,
+        })
     }
 
     async fn more(&mut self) -> Result<()> {

@@ -11,8 +11,15 @@ use tokio_postgres::{
 
 use crate::watch::Watch;
 
-const KINDS: [Type; 7] =
-    [Type::INT8, Type::INT8, Type::INT8, Type::INT8, Type::INT8, Type::INT8, Type::BYTEA];
+const KINDS: [Type; 7] = [
+    Type::INT8,
+    Type::INT8,
+    Type::INT8,
+    Type::INT8,
+    Type::INT8,
+    Type::INT8,
+    Type::BYTEA,
+];
 
 /// Entries a second by `COPY BINARY`, committed every 8,192 rows as filing does.
 pub(crate) fn rate(address: &str) -> Result<f64> {
@@ -56,8 +63,12 @@ async fn copy_rows(client: &tokio_postgres::Client) -> Result<f64> {
         .collect();
     let watch = Watch::start();
     for some in rows.chunks(8_192) {
-        client.batch_execute("BEGIN; SET LOCAL synchronous_commit = off").await?;
-        let sink = client.copy_in("COPY raw_entry FROM STDIN (FORMAT BINARY)").await?;
+        client
+            .batch_execute("BEGIN; SET LOCAL synchronous_commit = off")
+            .await?;
+        let sink = client
+            .copy_in("COPY raw_entry FROM STDIN (FORMAT BINARY)")
+            .await?;
         let mut writer = pin!(BinaryCopyInWriter::new(sink, &KINDS));
         for (keys, body) in some {
             let mut values: Vec<&(dyn ToSql + Sync)> =

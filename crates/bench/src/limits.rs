@@ -26,13 +26,19 @@ pub(crate) fn reading(region: &Region, report: &mut Report) -> Result<()> {
     let (mut bytes, mut lines) = (0, 0_u64);
     let mut seconds = 0.0;
     for organisation in &region.organisations {
-        let reader =
-            Reader::new(organisation.clone(), &SharingMap::default(), &RestrictedCodes::default());
+        let reader = Reader::new(
+            organisation.clone(),
+            &SharingMap::default(),
+            &RestrictedCodes::default(),
+        );
         let folder = region.night(1).join(organisation.code.as_str());
         for file in fs::read_dir(folder)? {
             let text = fs::read(file?.path())?;
             let watch = Watch::start();
-            for line in text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+            for line in text
+                .split(|byte| *byte == b'\n')
+                .filter(|line| !line.is_empty())
+            {
                 std::hint::black_box(reader.read(line).is_ok());
                 lines += 1;
             }
@@ -42,7 +48,11 @@ pub(crate) fn reading(region: &Region, report: &mut Report) -> Result<()> {
     }
     report.row(
         "JSON parse with the parser used, one core",
-        &format!("{:.0} MB/s, {:.0} lines/s", bytes as f64 / seconds / 1e6, lines as f64 / seconds),
+        &format!(
+            "{:.0} MB/s, {:.0} lines/s",
+            bytes as f64 / seconds / 1e6,
+            lines as f64 / seconds
+        ),
         "",
     );
     report.row(
@@ -113,7 +123,11 @@ pub(crate) fn storing(settings: &Settings, filed: &Filed, report: &mut Report) -
         None => "raw insert of the same rows into SQLite",
     };
     report.row(what, &format!("{rate:.0} entries/s"), "");
-    let target = if settings.postgres.is_some() { 0.3 } else { 0.2 };
+    let target = if settings.postgres.is_some() {
+        0.3
+    } else {
+        0.2
+    };
     report.row(
         "**first load** against it",
         &format!("**{:.2}**", filed.load_rate / rate),
@@ -163,7 +177,8 @@ fn raw_insert(filed: &Filed) -> Result<f64> {
     let watch = Watch::start();
     for some in rows.chunks(8_192) {
         let tx = to.transaction()?;
-        let mut insert = tx.prepare_cached("INSERT INTO entry VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+        let mut insert =
+            tx.prepare_cached("INSERT INTO entry VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
         for (identity, section, n, version, rid, at, body) in some {
             insert.execute(params![identity, section, n, version, rid, at, body])?;
         }

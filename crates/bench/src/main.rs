@@ -51,7 +51,11 @@ fn settings(arguments: &[String]) -> Result<Settings> {
     };
     let mut words = arguments.iter();
     while let Some(word) = words.next() {
-        let mut value = || words.next().with_context(|| format!("{word} wants a value"));
+        let mut value = || {
+            words
+                .next()
+                .with_context(|| format!("{word} wants a value"))
+        };
         match word.as_str() {
             "--people" => settings.people = value()?.parse()?,
             "--folder" => settings.folder = value()?.into(),

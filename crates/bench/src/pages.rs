@@ -2,9 +2,15 @@
 
 use std::{collections::HashMap, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
-use aes_gcm::{Aes256Gcm, KeyInit as _, aead::{Aead as _, Payload}};
+use aes_gcm::{
+    Aes256Gcm, KeyInit as _,
+    aead::{Aead as _, Payload},
+};
 use anyhow::{Context as _, Result, bail};
-use tributary_formats::fhir::{entry, intake::{Reader, RestrictedCodes, SharingMap, Statement}};
+use tributary_formats::fhir::{
+    entry,
+    intake::{Reader, RestrictedCodes, SharingMap, Statement},
+};
 use tributary_model::{EntryKey, IdentityId, SectionSet, Timestamp, Version};
 use tributary_record::{Scope, Sensitivity, SourceEntry, SourceIdentity, Sources, combine};
 use zstd::bulk::{Compressor, Decompressor};
@@ -56,11 +62,23 @@ pub(crate) fn all(
     let floor = floor(region)?;
     let patients = serving::choose(settings, &filed.folder, region, ENTRIES, PATIENTS)?;
     let mut server = Server::start(settings, &filed.folder, &patients)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(measure(settings, region, &patients, floor, &mut server, report))
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(measure(
+        settings,
+        region,
+        &patients,
+        floor,
+        &mut server,
+        report,
+    ))
 }
 
-#[expect(clippy::too_many_lines, reason = "one figure after the other, in the order of the table")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one figure after the other, in the order of the table"
+)]
 async fn measure(
     settings: &Settings,
     region: &Region,
@@ -71,11 +89,16 @@ async fn measure(
 ) -> Result<()> {
     let open = Arc::new(open_records(server.address, patients).await?);
     if open.len() < 2_000 {
-        report.line(&format!("Only {} patients could be opened; 2,000 were wanted.", open.len()));
+        report.line(&format!(
+            "Only {} patients could be opened; 2,000 were wanted.",
+            open.len()
+        ));
     }
     let entries = open.iter().map(|one| one.entries).sum::<i64>() as f64 / open.len() as f64;
-    let (fewest, most) =
-        (open.iter().map(|one| one.entries).min(), open.iter().map(|one| one.entries).max());
+    let (fewest, most) = (
+        open.iter().map(|one| one.entries).min(),
+        open.iter().map(|one| one.entries).max(),
+    );
     report.heading(&format!(
         "The way out: {} patients with {entries:.0} entries each on average ({} to {})",
         open.len(),
@@ -94,9 +117,15 @@ async fn measure(
     let span = Duration::from_secs(settings.seconds);
     let one = ask(server.address, &open, 1, span, page).await?;
     let bytes = one.bytes / one.milliseconds.len().max(1);
-    let still = ask(server.address, &open, 8, span, move |_| format!("/static/{bytes}")).await?;
+    let still = ask(server.address, &open, 8, span, move |_| {
+        format!("/static/{bytes}")
+    })
+    .await?;
     report.row(
-        &format!("static handler of as many bytes ({} kB), 8 clients", bytes / 1000),
+        &format!(
+            "static handler of as many bytes ({} kB), 8 clients",
+            bytes / 1000
+        ),
         &still.words(),
         "",
     );
@@ -128,7 +157,11 @@ async fn measure(
     report.row("record page, 32 clients", &many.words(), "");
     for clients in [1, 8, 32] {
         let seen = ask(server.address, &open, clients, span, fhir).await?;
-        report.row(&format!("record as FHIR, {clients} clients"), &seen.words(), "");
+        report.row(
+            &format!("record as FHIR, {clients} clients"),
+            &seen.words(),
+            "",
+        );
     }
     // The second night is filed by now, so that the first is a night with one line in a hundred
     // changed; feeds go on for as long as is measured.
@@ -159,18 +192,31 @@ async fn open_records(host: SocketAddr, patients: &[Patient]) -> Result<Vec<Open
     for patient in patients {
         if !cookies.contains_key(patient.organisation.as_str()) {
             let password = PASSWORD.replace(' ', "+");
-            let form = format!("name={}&password={password}", serving::login(&patient.organisation));
+            let form = format!(
+                "name={}&password={password}",
+                serving::login(&patient.organisation)
+            );
             let answer = client.post("/sign-in", "", &form).await?;
             let cookie = answer.cookie.with_context(|| {
-                format!("signing in at {} answered {}", patient.organisation, answer.status)
+                format!(
+                    "signing in at {} answered {}",
+                    patient.organisation, answer.status
+                )
             })?;
             cookies.insert(&patient.organisation, cookie);
         }
-        let cookie = cookies.get(patient.organisation.as_str()).context("a cookie")?.clone();
+        let cookie = cookies
+            .get(patient.organisation.as_str())
+            .context("a cookie")?
+            .clone();
         let path = format!("/patients/{}/permission", patient.identity);
         let answer = client.post(&path, &cookie, "sent=1&part=treating").await?;
         if answer.status == 303 {
-            open.push(Open { identity: patient.identity, entries: patient.entries, cookie });
+            open.push(Open {
+                identity: patient.identity,
+                entries: patient.entries,
+                cookie,
+            });
         }
     }
     if open.is_empty() {
@@ -209,7 +255,11 @@ async fn ask(
             Ok((milliseconds, bytes))
         }
     });
-    let mut seen = Seen { milliseconds: Vec::new(), seconds: 0.0, bytes: 0 };
+    let mut seen = Seen {
+        milliseconds: Vec::new(),
+        seconds: 0.0,
+        bytes: 0,
+    };
     for client in futures_util::future::join_all(each).await {
         let (milliseconds, bytes) = client?;
         seen.milliseconds.extend(milliseconds);
@@ -224,8 +274,11 @@ async fn ask(
 fn floor(region: &Region) -> Result<f64> {
     let practice = region.organisations.first().context("a practice")?;
     let folder = region.night(1).join(practice.code.as_str());
-    let reader =
-        Reader::new(practice.clone(), &SharingMap::default(), &RestrictedCodes::default());
+    let reader = Reader::new(
+        practice.clone(),
+        &SharingMap::default(),
+        &RestrictedCodes::default(),
+    );
     let (person, lines) = a_page_of_lines(&folder, &reader)?;
     let dictionary = tributary_store::dictionary();
     let cipher = Aes256Gcm::new(&[7_u8; 32].into());
@@ -233,8 +286,13 @@ fn floor(region: &Region) -> Result<f64> {
     let mut sealed = Vec::new();
     for (number, (line, section)) in lines.iter().enumerate() {
         let packed = compressor.compress(line)?;
-        let payload = Payload { msg: &packed, aad: &[7; 42] };
-        let body = cipher.encrypt(&nonce(number), payload).map_err(|_| sealing())?;
+        let payload = Payload {
+            msg: &packed,
+            aad: &[7; 42],
+        };
+        let body = cipher
+            .encrypt(&nonce(number), payload)
+            .map_err(|_| sealing())?;
         sealed.push((body, *section));
     }
     let mut milliseconds = Vec::new();
@@ -243,14 +301,28 @@ fn floor(region: &Region) -> Result<f64> {
         let mut decompressor = Decompressor::with_dictionary(dictionary)?;
         let mut entries = Vec::with_capacity(sealed.len());
         for (number, (body, section)) in sealed.iter().enumerate() {
-            let payload = Payload { msg: body, aad: &[7; 42] };
-            let packed = cipher.decrypt(&nonce(number), payload).map_err(|_| sealing())?;
+            let payload = Payload {
+                msg: body,
+                aad: &[7; 42],
+            };
+            let packed = cipher
+                .decrypt(&nonce(number), payload)
+                .map_err(|_| sealing())?;
             let size = Decompressor::upper_bound(&packed).context("a size")?;
             let line = decompressor.decompress(&packed, size)?;
             let (entry, _) = entry::read(&line, *section);
             let n = number as i64;
-            let key = EntryKey { identity: IdentityId(1), section: *section, n, version: Version(1) };
-            entries.push(SourceEntry { key, filed: Timestamp(0), entry });
+            let key = EntryKey {
+                identity: IdentityId(1),
+                section: *section,
+                n,
+                version: Version(1),
+            };
+            entries.push(SourceEntry {
+                key,
+                filed: Timestamp(0),
+                entry,
+            });
         }
         let sources = Sources {
             identities: vec![SourceIdentity {
@@ -266,7 +338,10 @@ fn floor(region: &Region) -> Result<f64> {
             hidden_by_agreement: Vec::new(),
             now: tributary_model::Clock::system().now(),
         };
-        let scope = Scope { sections: SectionSet::all(), sensitive: Sensitivity::default() };
+        let scope = Scope {
+            sections: SectionSet::all(),
+            sensitive: Sensitivity::default(),
+        };
         let page = tributary_web::samples::record_page(combine(sources, &scope))();
         std::hint::black_box(page.len());
         milliseconds.push(watch.seconds() * 1e3);
@@ -283,8 +358,13 @@ fn a_page_of_lines(
     reader: &Reader,
 ) -> Result<(tributary_model::Demographics, Lines)> {
     let patients = std::fs::read(folder.join("Patient.ndjson"))?;
-    let first = patients.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let Ok(Statement::Identity(person)) = reader.read(first) else { bail!("a Patient") };
+    let first = patients
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    let Ok(Statement::Identity(person)) = reader.read(first) else {
+        bail!("a Patient")
+    };
     let mut all = Vec::new();
     for file in std::fs::read_dir(folder)? {
         for line in std::fs::read(file?.path())?.split(|byte| *byte == b'\n') {
@@ -294,7 +374,11 @@ fn a_page_of_lines(
         }
     }
     let step = all.len() / ENTRIES as usize;
-    let lines = all.into_iter().step_by(step.max(1)).take(ENTRIES as usize).collect();
+    let lines = all
+        .into_iter()
+        .step_by(step.max(1))
+        .take(ENTRIES as usize)
+        .collect();
     Ok((person.demographics, lines))
 }
 

@@ -43,14 +43,21 @@ pub(crate) fn make(settings: &Settings) -> Result<Region> {
             println!("wrote night {night} in {:.1} s", watch.seconds());
         }
     }
-    let mut region =
-        Region { folder, organisations: plan.organisations(), lines: 0, bytes: 0 };
+    let mut region = Region {
+        folder,
+        organisations: plan.organisations(),
+        lines: 0,
+        bytes: 0,
+    };
     let counted: Vec<(u64, u64)> = region
         .files()?
         .par_iter()
         .map(|file| {
             let bytes = fs::read(file)?;
-            Ok((memchr::memchr_iter(b'\n', &bytes).count() as u64, bytes.len() as u64))
+            Ok((
+                memchr::memchr_iter(b'\n', &bytes).count() as u64,
+                bytes.len() as u64,
+            ))
         })
         .collect::<Result<_>>()?;
     region.lines = counted.iter().map(|(lines, _)| lines).sum();

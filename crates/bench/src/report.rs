@@ -14,10 +14,19 @@ pub(crate) struct Report {
 
 impl Report {
     pub(crate) fn new(settings: &Settings) -> Result<Self> {
-        let mut report = Self { text: String::new(), rows: false };
-        let date = jiff::Timestamp::now().strftime("%d-%b-%Y %H:%M UTC").to_string();
+        let mut report = Self {
+            text: String::new(),
+            rows: false,
+        };
+        let date = jiff::Timestamp::now()
+            .strftime("%d-%b-%Y %H:%M UTC")
+            .to_string();
         let cores = std::thread::available_parallelism()?;
-        let engine = if settings.postgres.is_some() { "PostgreSQL" } else { "SQLite" };
+        let engine = if settings.postgres.is_some() {
+            "PostgreSQL"
+        } else {
+            "SQLite"
+        };
         report.line(&format!("Date: {date}."));
         report.line(&format!(
             "Machine: {}, {cores} cores, {} of memory; {engine}; release build.",
@@ -54,7 +63,9 @@ impl Report {
 
     /// Writes the figures down, if that was asked for.
     pub(crate) fn end(&self, settings: &Settings) -> Result<()> {
-        let Some(file) = &settings.write else { return Ok(()) };
+        let Some(file) = &settings.write else {
+            return Ok(());
+        };
         let head = "# Benchmarks\n\nWhat `cargo xtask bench` printed; run it to have your own.\n\n";
         std::fs::write(file, format!("{head}{}", self.text))
             .with_context(|| format!("{} cannot be written", file.display()))
@@ -64,5 +75,6 @@ impl Report {
 fn machine(file: &str, name: &str) -> String {
     let text = std::fs::read_to_string(file).unwrap_or_default();
     let line = text.lines().find(|line| line.starts_with(name));
-    line.and_then(|line| line.split_once(':')).map_or_else(String::new, |(_, value)| value.trim().to_owned())
+    line.and_then(|line| line.split_once(':'))
+        .map_or_else(String::new, |(_, value)| value.trim().to_owned())
 }

@@ -60,7 +60,10 @@ impl Server {
         let out = child.stdout.take().context("the child's output")?;
         let mut line = String::new();
         BufReader::new(out).read_line(&mut line)?;
-        let address = line.trim().parse().with_context(|| format!("the child said {line:?}"))?;
+        let address = line
+            .trim()
+            .parse()
+            .with_context(|| format!("the child said {line:?}"))?;
         Ok(Self { child, address })
     }
 
@@ -106,7 +109,12 @@ pub(crate) fn choose(
             rows.collect::<Result<Vec<_>, _>>()?
         }
     };
-    let known = |code: &str| region.organisations.iter().any(|one| one.code.as_str() == code);
+    let known = |code: &str| {
+        region
+            .organisations
+            .iter()
+            .any(|one| one.code.as_str() == code)
+    };
     patients.retain(|patient| known(&patient.organisation));
     patients.sort_by_key(|patient| (patient.entries.abs_diff(around), patient.identity));
     patients.truncate(count);
@@ -117,7 +125,9 @@ fn from_postgres(address: &str, sql: &str) -> Result<Vec<Patient>> {
     tokio::runtime::Runtime::new()?.block_on(async {
         let (client, connection) = tokio_postgres::connect(address, tokio_postgres::NoTls).await?;
         let read = async {
-            client.batch_execute("SET search_path = tributary_record").await?;
+            client
+                .batch_execute("SET search_path = tributary_record")
+                .await?;
             let rows = client.query(sql, &[]).await?;
             drop(client);
             Ok::<_, anyhow::Error>(rows)
@@ -135,7 +145,9 @@ fn from_postgres(address: &str, sql: &str) -> Result<Vec<Patient>> {
 
 /// The process that serves until it is ended; a line of its input names a feed to take in.
 pub(crate) fn child(words: &[&str]) -> Result<()> {
-    let [folder, list, address @ ..] = words else { bail!("folder, patients") };
+    let [folder, list, address @ ..] = words else {
+        bail!("folder, patients")
+    };
     let settings = Settings {
         people: 0,
         folder: PathBuf::new(),
@@ -193,17 +205,27 @@ async fn fixed(axum::extract::Path(bytes): axum::extract::Path<usize>) -> Vec<u8
 }
 
 async fn take(store: &Store, intake: &Intake, line: &str) -> Result<()> {
-    let (code, folder) = line.split_once(' ').context("a feed is a code and a folder")?;
+    let (code, folder) = line
+        .split_once(' ')
+        .context("a feed is a code and a folder")?;
     let all = store.organisations().await?;
-    let organisation = all.iter().find(|one| one.code.as_str() == code).context("unknown")?;
-    intake.take(organisation, Path::new(folder), Arc::new(|_| {})).await?;
+    let organisation = all
+        .iter()
+        .find(|one| one.code.as_str() == code)
+        .context("unknown")?;
+    intake
+        .take(organisation, Path::new(folder), Arc::new(|_| {}))
+        .await?;
     Ok(())
 }
 
 /// A doctor for each organisation, and the patients' standing consent.
 async fn prepare(store: &Store, patients: &[Patient]) -> Result<()> {
     let now = Clock::system().now();
-    let mut codes: Vec<&str> = patients.iter().map(|one| one.organisation.as_str()).collect();
+    let mut codes: Vec<&str> = patients
+        .iter()
+        .map(|one| one.organisation.as_str())
+        .collect();
     codes.sort_unstable();
     codes.dedup();
     for code in codes {

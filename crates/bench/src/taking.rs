@@ -43,7 +43,10 @@ struct Night {
 
 pub(crate) fn place(settings: &Settings, folder: &Path) -> Place {
     match &settings.postgres {
-        Some(address) => Place::Postgres { address: address.clone(), folder: folder.to_owned() },
+        Some(address) => Place::Postgres {
+            address: address.clone(),
+            folder: folder.to_owned(),
+        },
         None => Place::Folder(folder.to_owned()),
     }
 }
@@ -79,7 +82,11 @@ pub(crate) fn all(settings: &Settings, region: &Region, report: &mut Report) -> 
     let second = night(settings, &folder, &region.night(2))?;
     report.row(
         "a night with one line in a hundred changed",
-        &format!("{:.1} s, {:.0} lines/s", second.seconds, second.lines as f64 / second.seconds),
+        &format!(
+            "{:.1} s, {:.0} lines/s",
+            second.seconds,
+            second.lines as f64 / second.seconds
+        ),
         &format!(
             "{} of {} lines moved; peak {:.0} MiB",
             second.moved,
@@ -91,8 +98,15 @@ pub(crate) fn all(settings: &Settings, region: &Region, report: &mut Report) -> 
         let stored = stored(&folder)?;
         report.row(
             "stored, every file but the spool, after both nights",
-            &format!("{:.2} of the raw NDJSON", stored as f64 / region.bytes as f64),
-            &format!("{:.0} / {:.0} MB; target 0.4", stored as f64 / 1e6, region.bytes as f64 / 1e6),
+            &format!(
+                "{:.2} of the raw NDJSON",
+                stored as f64 / region.bytes as f64
+            ),
+            &format!(
+                "{:.0} / {:.0} MB; target 0.4",
+                stored as f64 / 1e6,
+                region.bytes as f64 / 1e6
+            ),
         );
     }
     Ok(Filed { folder, load_rate })
@@ -141,7 +155,10 @@ fn night(settings: &Settings, folder: &Path, feeds: &Path) -> Result<Night> {
         .args(&settings.postgres)
         .output()?;
     if !output.status.success() {
-        bail!("a night was not taken in: {}", String::from_utf8_lossy(&output.stderr));
+        bail!(
+            "a night was not taken in: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
     let text = String::from_utf8(output.stdout)?;
     serde_json::from_str(text.lines().last().unwrap_or_default()).context("what the child said")
@@ -149,7 +166,9 @@ fn night(settings: &Settings, folder: &Path, feeds: &Path) -> Result<Night> {
 
 /// The process that takes in a night, every organisation after the other.
 pub(crate) fn child(words: &[&str]) -> Result<()> {
-    let [folder, feeds, people, address @ ..] = words else { bail!("folder, feeds, people") };
+    let [folder, feeds, people, address @ ..] = words else {
+        bail!("folder, feeds, people")
+    };
     let settings = Settings {
         people: people.parse()?,
         folder: PathBuf::new(),
@@ -163,7 +182,11 @@ pub(crate) fn child(words: &[&str]) -> Result<()> {
 }
 
 async fn take(settings: &Settings, folder: &str, feeds: &str) -> Result<Night> {
-    let store = Store::open(&place(settings, Path::new(folder)), &RootKey::from_bytes([7; 32])).await?;
+    let store = Store::open(
+        &place(settings, Path::new(folder)),
+        &RootKey::from_bytes([7; 32]),
+    )
+    .await?;
     let plan = RegionPlan::new(settings.people, 1, jiff::civil::date(2026, 11, 20));
     let organisations = plan.organisations();
     agree(&store, &organisations).await?;
@@ -197,15 +220,18 @@ async fn agree(store: &Store, organisations: &[Organisation]) -> Result<()> {
     for organisation in organisations {
         store.put_organisation(organisation).await?;
         store
-            .put_agreement(&Agreement {
-                organisation: organisation.code.clone(),
-                begins: Timestamp(0),
-                ends: None,
-                feeds: true,
-                views: true,
-                supplies: SectionSet::all(),
-                signed_by: "A Caldicott Guardian".into(),
-            })
+            .put_agreement(
+                &Agreement {
+                    organisation: organisation.code.clone(),
+                    begins: Timestamp(0),
+                    ends: None,
+                    feeds: true,
+                    views: true,
+                    supplies: SectionSet::all(),
+                    signed_by: "A Caldicott Guardian".into(),
+                },
+                Timestamp(0),
+            )
             .await?;
     }
     Ok(())

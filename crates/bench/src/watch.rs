@@ -7,7 +7,10 @@ use std::time::{Duration, Instant};
 pub(crate) struct Watch(Instant);
 
 impl Watch {
-    #[expect(clippy::disallowed_methods, reason = "a benchmark measures the machine's time")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a benchmark measures the machine's time"
+    )]
     pub(crate) fn start() -> Self {
         Self(Instant::now())
     }

@@ -148,13 +148,19 @@ async fn two_nights_of_the_region_become_what_the_truth_says() {
     let Some(region) = shared("region") else {
         return;
     };
+    two_nights(&Deployment::new().await, &region).await;
+    if let Some(deployment) = Deployment::on_postgres().await {
+        two_nights(&deployment, &region).await;
+    }
+}
+
+async fn two_nights(deployment: &Deployment, region: &Path) {
     let expected: Expected =
         serde_json::from_str(&std::fs::read_to_string(region.join("expected.json")).unwrap())
             .unwrap();
-    let deployment = Deployment::new().await;
-    let all = organisations(&deployment).await;
+    let all = organisations(deployment).await;
 
-    let first = night(&deployment, &all, &region.join("day1")).await;
+    let first = night(deployment, &all, &region.join("day1")).await;
     for (kind, count) in &expected.day1 {
         assert_eq!(
             sum(&first, |counts| counts
@@ -169,10 +175,10 @@ async fn two_nights_of_the_region_become_what_the_truth_says() {
     assert_eq!(sum(&first, |counts| counts.identities), expected.identities);
     assert_eq!(sum(&first, |counts| counts.parked), 0);
 
-    let truth = truth(&region);
+    let truth = truth(region);
     let people: HashSet<&str> = truth.iter().map(|one| one.number.as_str()).collect();
     assert_eq!(people.len(), expected.people);
-    everyone_is_linked_rightly_or_listed(&deployment, &all, &truth).await;
+    everyone_is_linked_rightly_or_listed(deployment, &all, &truth).await;
 
     // The second night, against what the files themselves say.
     let (before, after) = (lines(&region.join("day1")), lines(&region.join("day2")));
@@ -192,7 +198,7 @@ async fn two_nights_of_the_region_become_what_the_truth_says() {
         .filter(|one| out.contains(one.number.as_str()))
         .map(|one| (one.organisation.as_str(), one.local.as_str()))
         .collect();
-    let second = night(&deployment, &all, &region.join("day2")).await;
+    let second = night(deployment, &all, &region.join("day2")).await;
     for (kind, count) in &expected.day2 {
         assert_eq!(
             sum(&second, |counts| counts
@@ -224,11 +230,11 @@ async fn two_nights_of_the_region_become_what_the_truth_says() {
         sum(&second, |counts| counts.new),
         sum(&second, |c| c.dropped)
     );
-    everyone_is_linked_rightly_or_listed(&deployment, &all, &truth).await;
+    everyone_is_linked_rightly_or_listed(deployment, &all, &truth).await;
     let _ = (expected.day2_new, &expected.opt_out_lifted_day2);
 
     // The same night again changes nothing.
-    let again = night(&deployment, &all, &region.join("day2")).await;
+    let again = night(deployment, &all, &region.join("day2")).await;
     for (organisation, report) in all.iter().zip(&again) {
         let Counts {
             new,

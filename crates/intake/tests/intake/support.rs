@@ -22,17 +22,50 @@ pub struct Deployment {
 }
 
 impl Deployment {
+    /// On SQLite.
     pub async fn new() -> Self {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::SeqCst);
-        let name = format!("tributary-intake-{}-{number}", std::process::id());
-        Self::open(std::env::temp_dir().join(name)).await
+        let name = unused_name();
+        let folder = std::env::temp_dir().join(name);
+        Self::open(Place::Folder(folder.clone()), folder).await
     }
 
-    pub async fn open(folder: PathBuf) -> Self {
+    /// On PostgreSQL, in a database of its own; or a printed reason why not.
+    pub async fn on_postgres() -> Option<Self> {
+        let Some(cluster) = setting("TRIBUTARY_TEST_POSTGRES") else {
+            println!("skipped on PostgreSQL: TRIBUTARY_TEST_POSTGRES names no cluster");
+            return None;
+        };
+        let name = unused_name();
+        let folder = std::env::temp_dir().join(&name);
+        let database = name.replace('-', "_");
+        let (client, connection) = tokio_postgres::connect(&cluster, tokio_postgres::NoTls)
+            .await
+            .unwrap();
+        let make = async {
+            client
+                .batch_execute(&format!("CREATE DATABASE {database}"))
+                .await
+                .unwrap();
+            drop(client);
+        };
+        let ((), ended) = tokio::join!(make, connection);
+        ended.unwrap();
+        let address = format!("{cluster} dbname={database}");
+        Some(
+            Self::open(
+                Place::Postgres {
+                    address,
+                    folder: folder.clone(),
+                },
+                folder,
+            )
+            .await,
+        )
+    }
+
+    async fn open(place: Place, folder: PathBuf) -> Self {
         let now = ClinicalDate::read("2026-11-21T02:00:00Z").unwrap().sort;
         let clock = Clock::standing_at(now);
-        let place = Place::Folder(folder.clone());
         let store = Store::open(&place, &RootKey::from_bytes([7; 32]))
             .await
             .unwrap();
@@ -84,17 +117,25 @@ impl Drop for Deployment {
 }
 
 /// The folder of real input, or a printed reason why there is none.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a test's only setting is its environment"
-)]
 pub fn shared(name: &str) -> Option<PathBuf> {
-    let folder = std::env::var("TRIBUTARY_SHARED_DATA")
-        .ok()
-        .map(|data| Path::new(&data).join(name));
+    let folder = setting("TRIBUTARY_SHARED_DATA").map(|data| Path::new(&data).join(name));
     let folder = folder.filter(|folder| folder.is_dir());
     if folder.is_none() {
         println!("skipped: TRIBUTARY_SHARED_DATA names no folder with {name}");
     }
     folder
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test's only setting is its environment"
+)]
+fn setting(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+fn unused_name() -> String {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::SeqCst);
+    format!("tributary-intake-{}-{number}", std::process::id())
 }

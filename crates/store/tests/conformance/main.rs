@@ -9,4 +9,5 @@
 mod engines;
 #[path = "../fixture/mod.rs"]
 mod fixture;
+mod way_in;
 mod way_out;
