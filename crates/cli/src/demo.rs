@@ -27,7 +27,7 @@ use made::Made;
 /// What `demo` is told.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// How many people: 100 to 739,000 (2,000 unless said)
+    /// How many people: 100 to 739,000 (5,000 unless said)
     #[arg(long, value_parser = clap::value_parser!(u32).range(100..=739_000))]
     people: Option<u32>,
     /// How many nights of feeds, the last of them today's (2 unless said)
@@ -168,6 +168,8 @@ impl Demo {
     /// Takes in what was not taken in yet, night by night, in the order of the organisations.
     async fn take_feeds(&mut self) -> anyhow::Result<()> {
         let intake = self.deployment.intake();
+        // First what was left unfinished: taken after this, it would bring back what was before.
+        feed::resume(&intake).await?;
         let organisations = self.made.plan().organisations();
         let clock = self.deployment.clock.clone();
         for night in 1..=self.made.nights {

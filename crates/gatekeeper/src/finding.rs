@@ -1,6 +1,6 @@
 //! Finding patients of the requester's own organisation. There is no search across the region.
 
-use tributary_matching::{find_name_keys, find_number_key};
+use tributary_matching::find_name_keys;
 use tributary_model::{
     AccessAction, Address, ClinicalDate, NhsNumber, Origin, Purpose, Requester, Role, Statement,
 };
@@ -161,12 +161,7 @@ fn keys_of(search: &Search) -> (String, Vec<FindKey>) {
     match search {
         Search::NhsNumber(typed) => {
             let number: Option<NhsNumber> = typed.parse().ok();
-            let keys = number.into_iter().flat_map(|number| {
-                [
-                    FindKey::Nhs(number),
-                    FindKey::NameAndBirth(find_number_key(number)),
-                ]
-            });
+            let keys = number.map(FindKey::Nhs).into_iter();
             (format!("NHS number {}", bounded(typed)), keys.collect())
         }
         Search::NameAndBirth { family, born } => {

@@ -57,6 +57,7 @@ pub(crate) fn sentence(line: &AuditLine) -> String {
     let did = match (clear.action, clear.outcome) {
         (AccessAction::ReadReport, _) => "asked for the list of who has looked at your record",
         (AccessAction::RecordChoice, _) => "recorded what you decided about sharing",
+        (AccessAction::Administer, _) => "administered your shared record",
         (AccessAction::Withdraw, _) => {
             "was about to see your shared record, and was not shown it because something changed"
         }
@@ -88,7 +89,7 @@ pub(crate) fn sentence(line: &AuditLine) -> String {
 
 fn who(line: &AuditLine) -> String {
     let Some(who) = &line.personal.who else {
-        return "The system".to_owned();
+        return itself(line);
     };
     let role = line.clear.role.map(tributary_model::Role::words);
     let register = who
@@ -99,9 +100,17 @@ fn who(line: &AuditLine) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
+/// What acted where no person did.
+fn itself(line: &AuditLine) -> String {
+    match (&line.clear.organisation, line.clear.action) {
+        (Some(organisation), AccessAction::RecordChoice) => format!("The feed of {organisation}"),
+        _ => "The system".to_owned(),
+    }
+}
+
 fn who_at(line: &AuditLine) -> String {
     let Some(who) = &line.personal.who else {
-        return "The system".to_owned();
+        return itself(line);
     };
     let role = line.clear.role.map_or_else(String::new, |role| {
         format!(", {}", role.words().to_lowercase())

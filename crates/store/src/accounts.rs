@@ -195,8 +195,10 @@ impl Store {
 
     /// Every account, by the name to sign in with.
     pub async fn logins(&self) -> StoreResult<Vec<(String, AccountId)>> {
-        let rows =
-            self.record.query("SELECT login, account FROM account ORDER BY login", vec![]).await?;
+        let rows = self
+            .record
+            .query("SELECT login, account FROM account ORDER BY login", vec![])
+            .await?;
         let login = |row: &Row| Ok((row.text(0)?.to_owned(), AccountId(row.int(1)?)));
         rows.iter().map(login).collect()
     }

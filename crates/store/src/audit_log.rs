@@ -10,8 +10,8 @@ mod verify;
 mod writer;
 
 use tributary_model::{
-    AccessAction, AccessNumber, AccessOutcome, Address, Origin, Part, PreferenceDecision, Purpose,
-    Requester, SectionSet, Statement, Timestamp,
+    AccessAction, AccessNumber, AccessOutcome, Address, OdsCode, Origin, Part, PreferenceDecision,
+    Purpose, Requester, SectionSet, Statement, Timestamp,
 };
 use tributary_policy::{Ask, AskConsent, Permitted, PermittedParts, Reader, Refused, ToRecord};
 
@@ -21,8 +21,10 @@ pub use verify::{LogFault, LogSound};
 pub(crate) use writer::{Durable, Writer};
 
 use crate::{
-    Store, StoreError, StoreResult, consents,
+    IdentityRow, Store, StoreError, StoreResult, consents,
     facts::View,
+    limits,
+    organisations::Agreement,
     permit::{MaintenancePermit, Permit, ReviewPermit, Reviewed, SearchPermit},
     schema::{Spread, Table, Which},
 };
@@ -291,36 +293,93 @@ impl Store {
         Ok(self.write(clear, &personal, None).await?.number())
     }
 
-    /// Writes down decisions that a feed brought, so that a restore can do them again: one line for
-    /// as many as are filed together.
-    pub async fn note_feed_decisions(
+    /// Writes down decisions that a feed brought, before they take effect and so that a restore can
+    /// do them again: one line for as many as are filed together, found under each person.
+    pub(crate) async fn note_feed_decisions(
         &self,
-        decisions: Vec<PreferenceDecision>,
+        decisions: &[PreferenceDecision],
         now: Timestamp,
     ) -> StoreResult<()> {
-        let Some(first) = decisions.first() else {
-            return Ok(());
+        for some in decisions.chunks(limits::DECISIONS_IN_A_LINE) {
+            let Some(first) = some.first() else { continue };
+            let source = first.by.organisation().clone();
+            let whose = Whose {
+                decisions: some.to_vec(),
+                ..Whose::default()
+            };
+            let words = "sharing codes of a feed".to_owned();
+            self.note_act(AccessAction::RecordChoice, source, whose, words, now)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Writes down that what was held of identities is erased, before it is.
+    pub(crate) async fn note_erasures(
+        &self,
+        erased: &[IdentityRow],
+        reason: &str,
+        now: Timestamp,
+    ) -> StoreResult<()> {
+        let shown = |row: &IdentityRow| Shown {
+            identity: row.identity,
+            version: row.version,
+            organisation: row.organisation.clone(),
         };
-        let mut clear = Clear::of(
-            None,
-            AccessAction::RecordChoice,
-            AccessOutcome::Permitted,
-            now,
+        for some in erased.chunks(limits::DECISIONS_IN_A_LINE) {
+            let Some(first) = some.first() else { continue };
+            let (source, identities) = (first.organisation.clone(), some.iter().map(shown));
+            let whose = Whose {
+                identities: identities.collect(),
+                ..Whose::default()
+            };
+            let words = format!("erased: {reason}");
+            self.note_act(AccessAction::Administer, source, whose, words, now)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Writes down the terms of an agreement, before they are in force.
+    pub(crate) async fn note_agreement(
+        &self,
+        agreement: &Agreement,
+        now: Timestamp,
+    ) -> StoreResult<()> {
+        let terms = serde_json::to_string(agreement)
+            .map_err(|_| StoreError::Inconsistent("an agreement cannot be written".to_owned()))?;
+        let (source, words) = (
+            agreement.organisation.clone(),
+            format!("agreement: {terms}"),
         );
-        clear.organisation = Some(first.by.organisation().clone());
-        let whose = Some(Whose {
-            decisions,
-            ..Whose::default()
-        });
-        let words = "sharing codes of a feed".to_owned();
+        self.note_act(
+            AccessAction::Administer,
+            source,
+            Whose::default(),
+            words,
+            now,
+        )
+        .await
+    }
+
+    /// Writes down what the system does by itself, or by the hand of its operator.
+    async fn note_act(
+        &self,
+        action: AccessAction,
+        organisation: OdsCode,
+        whose: Whose,
+        words: String,
+        now: Timestamp,
+    ) -> StoreResult<()> {
+        let mut clear = Clear::of(None, action, AccessOutcome::Permitted, now);
+        clear.organisation = Some(organisation);
         let personal = Personal {
-            whose,
+            whose: Some(whose),
             words,
             ..Personal::default()
         };
-        self.write(clear, &personal, None).await.map(|line| {
-            let _ = line.number();
-        })
+        let _: AccessNumber = self.write(clear, &personal, None).await?.number();
+        Ok(())
     }
 
     async fn write_question(

@@ -33,9 +33,12 @@ impl Store {
         after: Option<IdentityId>,
     ) -> StoreResult<Option<CheckedIdentities>> {
         let after = after.unwrap_or(IdentityId(i64::MIN));
-        let identities =
-            self.identities_after(after, limits::IDENTITIES_CHECKED_AT_ONCE).await?;
-        let Some(last) = identities.last() else { return Ok(None) };
+        let identities = self
+            .identities_after(after, limits::IDENTITIES_CHECKED_AT_ONCE)
+            .await?;
+        let Some(last) = identities.last() else {
+            return Ok(None);
+        };
         let mut checked = CheckedIdentities {
             last: *last,
             identities: u64::try_from(identities.len()).unwrap_or(u64::MAX),
@@ -43,7 +46,12 @@ impl Store {
             findings: Vec::new(),
         };
         for identity in &identities {
-            checked.findings.extend(self.check_identity(*identity).await?);
+            checked
+                .findings
+                .extend(self.check_identity(*identity).await?);
+            checked
+                .findings
+                .extend(self.check_belonging(*identity).await?);
             let (decisions, findings) = self.check_decisions(*identity).await?;
             checked.decisions += decisions;
             checked.findings.extend(findings);
@@ -57,7 +65,11 @@ impl Store {
         let mut findings = Vec::new();
         for which in Which::ALL {
             let db = self.db(which);
-            let engine = if db.is_postgres() { postgres(db).await? } else { sqlite(db).await? };
+            let engine = if db.is_postgres() {
+                postgres(db).await?
+            } else {
+                sqlite(db).await?
+            };
             let columns = schema::check(db, which).await;
             let words = engine.into_iter().chain(columns);
             findings.extend(words.map(|words| format!("the {} store: {words}", which.name())));
@@ -98,7 +110,9 @@ async fn postgres(db: &Db) -> StoreResult<Vec<String>> {
         }
         for (column, name) in [(1, "fsync"), (2, "full_page_writes")] {
             if row.text(column)? != "on" {
-                findings.push(format!("{name} is off: what was acknowledged could be lost"));
+                findings.push(format!(
+                    "{name} is off: what was acknowledged could be lost"
+                ));
             }
         }
     }

@@ -48,19 +48,23 @@ impl Store {
         &self,
         decisions: &[PreferenceDecision],
     ) -> StoreResult<Vec<IdentityId>> {
-        let mut new = Vec::new();
+        let mut new: Vec<PreferenceDecision> = Vec::new();
         if decisions.is_empty() {
-            return Ok(new);
+            return Ok(Vec::new());
         }
         let mut tx = self.record.begin(Durability::Synced).await?;
         for decision in decisions {
-            identities::raise_state(&mut tx, decision.identity).await?;
             if preferences::record(&mut tx, &self.keys, decision).await? {
-                new.push(decision.identity);
+                identities::raise_state(&mut tx, decision.identity).await?;
+                new.push(decision.clone());
             }
         }
+        // The line first: a crash between leaves a line about decisions that the feed sends again.
+        if let Some(first) = new.first() {
+            self.note_feed_decisions(&new, first.received).await?;
+        }
         tx.commit().await?;
-        Ok(new)
+        Ok(new.into_iter().map(|decision| decision.identity).collect())
     }
 
     /// The patients on any of whose identities an opt-out was ever recorded.
@@ -94,14 +98,19 @@ impl Store {
                 groups.push((*patient, identities));
             }
             // All that is known of all of them in one more hop.
-            let queries = groups.iter().flat_map(|(_, identities)| identities).flat_map(|one| {
-                [preferences::of(*one), relationships::of(*one)]
-            });
+            let queries = groups
+                .iter()
+                .flat_map(|(_, identities)| identities)
+                .flat_map(|one| [preferences::of(*one), relationships::of(*one)]);
             let mut answers = self.record.read(queries.collect()).await?.into_iter();
             for (patient, identities) in groups {
                 let answers = answers.by_ref().take(identities.len() * 2);
                 let taken_in = taken_in(answers, rule, now)?;
-                all.push(AtTheDoor { patient, identities, taken_in });
+                all.push(AtTheDoor {
+                    patient,
+                    identities,
+                    taken_in,
+                });
             }
         }
         Ok(all)

@@ -41,6 +41,11 @@ impl Store {
         if due.is_empty() {
             return Ok(0);
         }
+        let erased: Vec<_> = due
+            .iter()
+            .filter_map(|identity| rows.get(identity).cloned())
+            .collect();
+        self.note_erasures(&erased, reason, now).await?;
         let mut tx = self.record.begin(Durability::Synced).await?;
         tx.append(
             "INSERT INTO erasure (identity, intended, reason) VALUES ($1, $2, $3) \
@@ -110,9 +115,15 @@ impl Store {
     pub async fn unfinished_erasures(&self) -> StoreResult<i64> {
         let rows = self
             .record
-            .query("SELECT COUNT(*) FROM erasure WHERE done IS NULL AND held IS NULL", vec![])
+            .query(
+                "SELECT COUNT(*) FROM erasure WHERE done IS NULL AND held IS NULL",
+                vec![],
+            )
             .await?;
-        Ok(rows.first().ok_or(crate::DbError::Missing("count"))?.int(0)?)
+        Ok(rows
+            .first()
+            .ok_or(crate::DbError::Missing("count"))?
+            .int(0)?)
     }
 
     /// How many erasures wait for a person.
@@ -142,8 +153,11 @@ impl Store {
     /// Lets identities that were erased be filled again: the person opted back in.
     pub async fn restore_erased(&self, identities: &[IdentityId]) -> StoreResult<()> {
         let rows = self.identity_rows(identities).await?;
-        let identities: Vec<IdentityId> =
-            rows.into_values().filter(|row| row.erased.is_some()).map(|row| row.identity).collect();
+        let identities: Vec<IdentityId> = rows
+            .into_values()
+            .filter(|row| row.erased.is_some())
+            .map(|row| row.identity)
+            .collect();
         if identities.is_empty() {
             return Ok(());
         }

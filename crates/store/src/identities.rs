@@ -219,9 +219,55 @@ impl Store {
 
     /// How many identities there are in all, erased ones too.
     pub async fn count_all_identities(&self) -> StoreResult<u64> {
-        let rows = self.record.query("SELECT COUNT(*) FROM identity", vec![]).await?;
-        let count = rows.first().ok_or(crate::DbError::Missing("count"))?.int(0)?;
+        let rows = self
+            .record
+            .query("SELECT COUNT(*) FROM identity", vec![])
+            .await?;
+        let count = rows
+            .first()
+            .ok_or(crate::DbError::Missing("count"))?
+            .int(0)?;
         Ok(u64::try_from(count).unwrap_or_default())
+    }
+
+    /// Checks that an identity and the patient it belongs to know of each other; what is wrong, in
+    /// words that name the row.
+    pub(crate) async fn check_belonging(&self, identity: IdentityId) -> StoreResult<Vec<String>> {
+        let answers = self
+            .record
+            .read(vec![
+                Query::new(
+                    "SELECT i.patient, m.identity FROM identity i LEFT JOIN member m \
+                     ON m.patient = i.patient AND m.identity = i.identity WHERE i.identity = $1",
+                    params![identity],
+                ),
+                Query::new(
+                    "SELECT m.identity FROM member m LEFT JOIN identity i \
+                     ON i.identity = m.identity AND i.patient = m.patient \
+                     WHERE m.patient = $1 AND i.identity IS NULL",
+                    params![identity],
+                ),
+            ])
+            .await?;
+        let [own, strays] = answers.as_slice() else {
+            return Ok(Vec::new());
+        };
+        let mut wrong = Vec::new();
+        for row in own {
+            let (patient, member) = (row.int(0)?, row.opt_int(1)?);
+            if (patient == identity.0) == member.is_some() {
+                wrong.push(format!(
+                    "identity {identity}: its link to patient {patient} was altered by hand"
+                ));
+            }
+        }
+        for row in strays {
+            let stray = row.int(0)?;
+            wrong.push(format!(
+                "patient {identity}: identity {stray} is among its members and does not belong to it"
+            ));
+        }
+        Ok(wrong)
     }
 
     /// The next identities after one, in their order.

@@ -61,3 +61,6 @@ pub(crate) const SEEN_AGAIN_AFTER: i64 = 60 * 1_000_000;
 
 /// Identities checked between two looks at how far a check has come.
 pub(crate) const IDENTITIES_CHECKED_AT_ONCE: i64 = 64;
+
+/// Decisions and erasures that one audit line tells of.
+pub(crate) const DECISIONS_IN_A_LINE: usize = 500;

@@ -1,5 +1,6 @@
 //! The organisations of the region, and the agreements under which they feed and look.
 
+use serde::{Deserialize, Serialize};
 use tributary_model::{
     IdentityId, OdsCode, Organisation, OrganisationKind, Section, SectionSet, Timestamp,
 };
@@ -33,7 +34,7 @@ pub(crate) const TABLES: &[Table] = &[
 ];
 
 /// A data-sharing agreement with one organisation.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Agreement {
     /// With whom.
     pub organisation: OdsCode,
@@ -101,8 +102,10 @@ impl Store {
         rows.iter().map(|row| read_organisation(row, 0)).collect()
     }
 
-    /// Records an agreement, or new terms of the one that began at the same instant.
-    pub async fn put_agreement(&self, agreement: &Agreement) -> StoreResult<()> {
+    /// Records an agreement, or new terms of the one that began at the same instant. Its audit line
+    /// comes first.
+    pub async fn put_agreement(&self, agreement: &Agreement, now: Timestamp) -> StoreResult<()> {
+        self.note_agreement(agreement, now).await?;
         let Agreement {
             organisation,
             begins,

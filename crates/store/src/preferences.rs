@@ -66,7 +66,10 @@ pub(crate) async fn record(
         .await?;
     // A number is never given twice, not even after a row was deleted by hand.
     let counted = head.first().map_or(Ok(0), |row| row.int(0))?;
-    let n = known.last().map_or(Ok(0), |row| row.int(6).map(|last| last + 1))?.max(counted);
+    let n = known
+        .last()
+        .map_or(Ok(0), |row| row.int(6).map(|last| last + 1))?
+        .max(counted);
     tx.execute(
         "INSERT INTO preference (identity, n, choice, decided, received, account, organisation, \
          seal) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -103,7 +106,10 @@ fn seal_of(keys: &Keys, n: i64, decision: &PreferenceDecision) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new_keyed(&keys.decide);
     let optional = |value: Option<i64>| {
         let mut bytes = [u8::from(value.is_some()); 9];
-        for (to, from) in bytes.iter_mut().zip(value.unwrap_or_default().to_le_bytes()) {
+        for (to, from) in bytes
+            .iter_mut()
+            .zip(value.unwrap_or_default().to_le_bytes())
+        {
             *to = from;
         }
         bytes
@@ -152,14 +158,17 @@ impl Store {
                 ),
             ])
             .await?;
-        let [rows, head] = answers.as_slice() else { return Ok((0, Vec::new())) };
+        let [rows, head] = answers.as_slice() else {
+            return Ok((0, Vec::new()));
+        };
         let mut wrong = Vec::new();
         let mut next = 0;
         for row in rows {
             let n = row.int(6)?;
             wrong.extend(deleted(identity, next..n));
             let sealed = read(row).is_ok_and(|decision| {
-                row.bytes(7).is_ok_and(|seal| seal == seal_of(&self.keys, n, &decision))
+                row.bytes(7)
+                    .is_ok_and(|seal| seal == seal_of(&self.keys, n, &decision))
             });
             if !sealed {
                 wrong.push(format!(
@@ -190,7 +199,9 @@ fn deleted(identity: IdentityId, numbers: std::ops::Range<i64>) -> Option<String
         std::cmp::Ordering::Equal => format!("decision {first}"),
         std::cmp::Ordering::Less => format!("decisions {first} to {last}"),
     };
-    Some(format!("identity {identity}, {which} about sharing: deleted by hand"))
+    Some(format!(
+        "identity {identity}, {which} about sharing: deleted by hand"
+    ))
 }
 
 /// The statement that reads the decisions of a person, for [`read`].

@@ -96,14 +96,18 @@ pub(crate) async fn check(db: &Db, which: Which) -> Vec<String> {
         let columns: Vec<&str> = column_names(table).collect();
         let asked = format!("SELECT {} FROM {} LIMIT 0", columns.join(", "), table.name);
         if let Err(error) = db.define(vec![asked]).await {
-            wrong.push(format!("the table {} is not as expected: {error}", table.name));
+            wrong.push(format!(
+                "the table {} is not as expected: {error}",
+                table.name
+            ));
         }
     }
     wrong
 }
 
 fn column_names(table: &Table) -> impl Iterator<Item = &'static str> {
-    let named = |part: &&str| part.contains(" BIGINT") || part.contains(" TEXT") || part.contains(" BYTEA");
+    let named =
+        |part: &&str| part.contains(" BIGINT") || part.contains(" TEXT") || part.contains(" BYTEA");
     let parts = table.columns.split(", ").filter(named);
     parts.filter_map(|part| part.split_whitespace().next())
 }

@@ -186,7 +186,17 @@ async fn a_privacy_officer_reads_what_concerns_their_organisation() {
         .accesses(&officer, None, &origin())
         .await
         .unwrap();
-    assert_eq!(list.shown().lines.len(), 1, "nothing but their own reading");
+    let what: Vec<_> = list
+        .shown()
+        .lines
+        .iter()
+        .map(|line| line.what.as_str())
+        .collect();
+    assert_eq!(
+        what,
+        ["Read the list of accesses", "Administered"],
+        "nothing but their own reading and agreement"
+    );
 }
 
 #[tokio::test]

@@ -86,7 +86,7 @@ async fn rule_1_an_agreement_ends() {
     scene
         .deployment
         .store
-        .put_agreement(&agreement)
+        .put_agreement(&agreement, beginning())
         .await
         .unwrap();
     shown(record(scene.goes_on(&scene.doctor).await));

@@ -309,7 +309,7 @@ fn commit(salt: &[u8; 32], parts: &[Vec<u8>; 4]) -> [String; 4] {
 }
 
 /// Whom a line has to be found under: the organisation that looked, each identity that was looked
-/// at, and each organisation that one of them belongs to.
+/// at or decided about, and each organisation that one looked at belongs to.
 fn lookups(key: &[u8; 32], clear: &Clear, personal: &Personal) -> Vec<[u8; 32]> {
     let shown = personal.whose.iter().flat_map(|whose| &whose.identities);
     let organisations = clear
@@ -320,6 +320,8 @@ fn lookups(key: &[u8; 32], clear: &Clear, personal: &Personal) -> Vec<[u8; 32]> 
         .map(|code| organisation_lookup(key, code))
         .collect();
     found.extend(shown.map(|shown| identity_lookup(key, shown.identity)));
+    let decided = personal.whose.iter().flat_map(|whose| &whose.decisions);
+    found.extend(decided.map(|decision| identity_lookup(key, decision.identity)));
     found.sort_unstable();
     found.dedup();
     found

@@ -1,6 +1,9 @@
 //! Checking entries: does every body open, and is the chain over the versions whole.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
 
 use tributary_model::{IdentityId, Version};
 
@@ -60,16 +63,22 @@ impl Store {
         for (version, links) in versions {
             digest = self.chain(&digest, identity, Version(version), links.into_iter());
         }
-        let last = persons.iter().map(|row| row.int(1)).chain(entries.iter().map(|row| row.int(2)));
+        let last = persons
+            .iter()
+            .map(|row| row.int(1))
+            .chain(entries.iter().map(|row| row.int(2)));
         let last = last.collect::<Result<Vec<i64>, _>>()?.into_iter().max();
         if last.is_some_and(|last| head.int(0).is_ok_and(|version| version != last)) {
-            wrong.push(format!("identity {identity}: its version was altered by hand"));
+            wrong.push(format!(
+                "identity {identity}: its version was altered by hand"
+            ));
         }
         if digest != head.bytes(1)? {
             wrong.push(format!(
                 "identity {identity}: the chain over its {} versions is broken: a row was \
-                 altered, added or deleted by hand",
-                head.int(0)?
+                 altered, added or deleted by hand{}",
+                head.int(0)?,
+                missing(entries)?
             ));
         }
         Ok(wrong)
@@ -88,7 +97,9 @@ impl Store {
             .await?;
         let words = |row: &Row| {
             let identity = row.int(0)?;
-            Ok(format!("identity {identity}: it was deleted by hand and rows of it are left"))
+            Ok(format!(
+                "identity {identity}: it was deleted by hand and rows of it are left"
+            ))
         };
         rows.iter().map(words).collect()
     }
@@ -118,4 +129,22 @@ impl Store {
         );
         Ok(wrong.into_iter().map(|error| error.to_string()).collect())
     }
+}
+
+/// Which statements are missing from their numbering, in words; nothing if none is.
+fn missing(entries: &[Row]) -> StoreResult<String> {
+    let mut numbers: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
+    for row in entries {
+        numbers.entry(row.int(0)?).or_default().insert(row.int(1)?);
+    }
+    let mut words = String::new();
+    for (number, there) in &numbers {
+        let last = there.last().copied().unwrap_or(0);
+        // A few are enough to look by.
+        for gone in (1..last).filter(|n| !there.contains(n)).take(5) {
+            let name = section(*number)?.name();
+            let _ = write!(words, "; statement {gone} of {name} is missing");
+        }
+    }
+    Ok(words)
 }

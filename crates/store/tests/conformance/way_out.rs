@@ -19,6 +19,9 @@ use tributary_store::{
 use crate::engines::{by_hand, engines};
 use crate::fixture::{Deployment, PASSWORD, Person, beginning, council, practice, trust};
 
+/// The lines of every fixture: one for each agreement.
+const AGREEMENTS: i64 = 4;
+
 fn circumstances(now: Timestamp) -> Circumstances {
     Circumstances {
         origin: Origin {
@@ -237,10 +240,10 @@ async fn facts_of_a_related_patient() {
             supplies: tributary_model::SectionSet::all(),
             signed_by: String::new(),
         };
-        store.put_agreement(&ended).await.unwrap();
+        store.put_agreement(&ended, now).await.unwrap();
         let mut whole = ended.clone();
         whole.begins = now.plus(-365 * Timestamp::DAY);
-        store.put_agreement(&whole).await.unwrap();
+        store.put_agreement(&whole, now).await.unwrap();
         let gathered = store
             .gather(&doctor, address, &rulebook, now)
             .await
@@ -459,8 +462,8 @@ async fn lines_are_found_by_organisation_and_by_patient() {
         let numbers: Vec<_> = lines.iter().map(|line| line.number).collect();
         assert_eq!(
             numbers,
-            [reviewed.0.access(), withdrawn, opened],
-            "at the patient's practice"
+            [reviewed.0.access(), withdrawn, opened, AccessNumber(0)],
+            "at the patient's practice, after its agreement"
         );
         assert!(!more);
         let line = &lines[2];
@@ -471,7 +474,7 @@ async fn lines_are_found_by_organisation_and_by_patient() {
             .audit_lines(&reviewed.0, Some(withdrawn), 1)
             .await
             .unwrap();
-        assert_eq!((page[0].number, more), (opened, false));
+        assert_eq!((page[0].number, more), (opened, true));
 
         let rulebook = Rulebook::cheshire();
         let view = store
@@ -510,12 +513,12 @@ async fn lines_of_several_processes_have_no_gap() {
         let writing = (0..200).map(|n| note(stores[n % 2], format!("act {n}")));
         let numbers = futures_util::future::join_all(writing).await;
         let distinct: BTreeSet<_> = numbers.iter().map(|number| number.0).collect();
-        assert_eq!(distinct, (0..200).collect());
-        sound(&deployment.store, 201).await;
+        assert_eq!(distinct, (AGREEMENTS..AGREEMENTS + 200).collect());
+        sound(&deployment.store, AGREEMENTS + 201).await;
     }
 }
 
-async fn verify(store: &Store) -> Result<u64, LogFault> {
+async fn verify(store: &Store) -> Result<i64, LogFault> {
     let permit = store
         .admit_maintenance("verify", &circumstances(beginning()))
         .await
@@ -524,10 +527,10 @@ async fn verify(store: &Store) -> Result<u64, LogFault> {
         .verify_log(&permit)
         .await
         .unwrap()
-        .map(|sound| sound.lines)
+        .map(|sound| i64::try_from(sound.lines).unwrap())
 }
 
-async fn sound(store: &Store, lines: u64) {
+async fn sound(store: &Store, lines: i64) {
     assert_eq!(verify(store).await, Ok(lines));
 }
 
@@ -589,7 +592,7 @@ async fn whoever_alters_the_log_is_found_out() {
                 .await
                 .unwrap()
                 .expect("the log has grown");
-            sound(store, 7).await;
+            sound(store, AGREEMENTS + 7).await;
             by_hand(&deployment, Which::Audit, sql).await;
             // As the next process finds it: this one still knows where the log stood.
             let found = verify(&deployment.open_again().await).await;
@@ -604,7 +607,7 @@ async fn one_process_at_a_time_makes_checkpoints() {
         let (store, now) = (&deployment.store, beginning());
         note(store, "one".to_owned()).await;
         let first = store.checkpoint(1, now).await.unwrap().unwrap();
-        assert_eq!(first.size, 1);
+        assert_eq!(first.size, 5);
         assert_eq!(store.checkpoint(1, now).await.unwrap(), None, "nothing new");
         note(store, "two".to_owned()).await;
         assert_eq!(
@@ -613,9 +616,9 @@ async fn one_process_at_a_time_makes_checkpoints() {
             "the lease is another's"
         );
         let later = now.plus(31 * Timestamp::SECOND);
-        assert_eq!(store.checkpoint(2, later).await.unwrap().unwrap().size, 2);
+        assert_eq!(store.checkpoint(2, later).await.unwrap().unwrap().size, 6);
         let note = std::fs::read_to_string(store.note_file()).unwrap();
-        assert!(note.starts_with("tributary/audit\n2\n"));
+        assert!(note.starts_with("tributary/audit\n6\n"));
     }
 }
 
