@@ -248,7 +248,8 @@ fn document(entry: &ClinicalEntry) -> Option<DocumentView<'_>> {
         media_type: &document.media_type,
         text: &document.text,
         attached,
-        shown: attached && Attachment::is_shown(&document.media_type),
+        // What can be read as text above needs no frame beside it.
+        shown: attached && document.text.is_empty() && Attachment::is_shown(&document.media_type),
     })
 }
 

@@ -68,6 +68,15 @@ impl Frame {
         acting.map_or("your organisation", |acting| acting.organisation.as_str())
     }
 
+    /// Whether the person acts as one who reads an organisation's accesses.
+    pub(crate) fn reads_accesses(&self) -> bool {
+        let acting = self
+            .person
+            .as_ref()
+            .and_then(|person| person.acting.as_ref());
+        acting.is_some_and(ActingAs::reads_accesses)
+    }
+
     /// Who printed a page, and when, on each sheet.
     pub(crate) fn stamp(&self) -> String {
         let Some(person) = &self.person else {

@@ -66,7 +66,7 @@ pub(crate) fn right(record: &CombinedRecord) -> Vec<Card<'_>> {
     let to_note = list("", None, Section::Results).said_if(
         nothing,
         record,
-        "None abnormal within a year, none pending",
+        "None pending, or abnormal within a year,",
     );
     vec![
         card(

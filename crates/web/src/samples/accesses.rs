@@ -11,7 +11,10 @@ fn line(number: i64, when: &str) -> AccessLine {
         at: at(when),
         who: "Dr Amara Okafor, doctor, GMC 7654321".to_owned(),
         organisation: "Northmere General Hospital".to_owned(),
-        origin: "10.3.7.21".to_owned(),
+        origin:
+            "10.3.7.21, Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) \
+                 Chrome/140.0.0.0 Safari/537.36"
+                .to_owned(),
         patient: "KOEPP, Abdul (Mr)".to_owned(),
         address: Some(Address(IdentityId(4_711))),
         what: "Opened the record".to_owned(),

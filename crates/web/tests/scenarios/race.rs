@@ -1,0 +1,130 @@
+//! A refusal against views that are under way at the same moment.
+
+use std::{collections::HashSet, sync::Arc};
+
+use tokio::task::JoinSet;
+use tributary_model::{AccessAction, AccessNumber, SharingChoice};
+use tributary_store::AuditLine;
+use tributary_testkit::{Browser, PRACTICE, TRUST};
+
+use crate::{Cast, says_nothing};
+
+const ROUNDS: usize = 25;
+const VIEWS: usize = 4;
+
+/// Disclosures that were not withdrawn, by their lines.
+fn shown(lines: &[AuditLine]) -> Vec<&AuditLine> {
+    let withdrawn: HashSet<AccessNumber> = lines
+        .iter()
+        .filter(|line| line.clear.action == AccessAction::Withdraw)
+        .filter_map(|line| line.clear.about)
+        .collect();
+    let looks = lines.iter().filter(|line| line.clear.sections.is_some());
+    looks
+        .filter(|line| !withdrawn.contains(&line.number))
+        .collect()
+}
+
+/// Views from several browsers at once, while `refuse` runs; how many showed the record.
+async fn views_against<T>(
+    cast: &Cast,
+    browsers: &[Arc<Browser>],
+    refuse: impl Future<Output = T>,
+) -> usize {
+    let mut views = JoinSet::new();
+    for browser in browsers {
+        let (browser, koepp) = (Arc::clone(browser), cast.koepp);
+        views.spawn(async move { browser.opens(koepp).await });
+    }
+    refuse.await;
+    let mut showed = 0;
+    while let Some(answer) = views.join_next().await {
+        let answer = answer.unwrap();
+        if answer.status == 200 && answer.says("Zebrafish") {
+            showed += 1;
+        } else {
+            says_nothing(&answer, "a view that lost the race");
+        }
+    }
+    showed
+}
+
+/// One browser for each view, all of the same doctor.
+async fn browsers(cast: &Cast) -> Vec<Arc<Browser>> {
+    let mut browsers = Vec::new();
+    for _ in 0..VIEWS {
+        browsers.push(Arc::new(cast.region.browser("doctor").await));
+    }
+    browsers
+}
+
+/// Every view that showed something has a line that was decided before the refusal took effect.
+async fn holds(cast: &Cast, since: AccessNumber, state_before: i64, showed: usize) {
+    let lines: Vec<AuditLine> = cast.region.lines_of(TRUST).await;
+    let lines: Vec<AuditLine> = lines
+        .into_iter()
+        .filter(|line| line.number > since)
+        .collect();
+    let shown = shown(&lines);
+    assert_eq!(
+        shown.len(),
+        showed,
+        "each disclosure has its line, and each line its disclosure"
+    );
+    for line in shown {
+        assert_eq!(
+            line.clear.state,
+            Some(state_before),
+            "decided before the refusal, or withdrawn"
+        );
+    }
+}
+
+async fn last_disclosure(cast: &Cast) -> (AccessNumber, i64) {
+    let lines = cast.region.disclosures_of(TRUST).await;
+    (lines[0].number, lines[0].clear.state.unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_no_against_views_in_other_browsers() {
+    let cast = Cast::new().await;
+    let browsers = browsers(&cast).await;
+    for _ in 0..ROUNDS {
+        cast.region.later(1);
+        cast.doctor.reads(cast.koepp).await;
+        let (since, state) = last_disclosure(&cast).await;
+        let showed = views_against(&cast, &browsers, cast.doctor.is_told_no(cast.koepp)).await;
+        holds(&cast, since, state, showed).await;
+        for browser in &browsers {
+            assert_eq!(
+                browser.opens(cast.koepp).await.status,
+                403,
+                "after the no was answered"
+            );
+        }
+    }
+    assert!(cast.region.verifies().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_block_against_views() {
+    let cast = Cast::new().await;
+    let browsers = browsers(&cast).await;
+    cast.doctor.reads(cast.koepp).await;
+    for _ in 0..ROUNDS {
+        cast.region.later(1);
+        cast.region
+            .decides(PRACTICE, cast.at_practice, SharingChoice::Consent)
+            .await;
+        assert!(cast.doctor.opens(cast.koepp).await.says("Zebrafish"));
+        let (since, state) = last_disclosure(&cast).await;
+        cast.region.later(1);
+        let block = cast
+            .region
+            .decides(PRACTICE, cast.at_practice, SharingChoice::Block);
+        let showed = views_against(&cast, &browsers, block).await;
+        holds(&cast, since, state, showed).await;
+        assert_eq!(cast.doctor.opens(cast.koepp).await.status, 403);
+    }
+    assert!(cast.region.verifies().await);
+}
