@@ -88,7 +88,7 @@ export function pages(people, walk) {
         await submit(page, 'form[action$="/say-no"]');
       },
     },
-    { name: 'unknown-person', to: (page) => page.goto('/patients/1/record') },
+    { name: 'unknown-person', to: (page) => page.goto('/patients/999999999999/record') },
     { name: 'no-such-page', to: (page) => page.goto('/no-such-page') },
     { name: 'find-recent', heading: /find/i, to: (page) => page.goto('/find'), after: signOut },
     ...refusals(people),

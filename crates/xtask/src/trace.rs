@@ -18,6 +18,9 @@ use crate::tally::{Counts, Tally};
 const CALLS: &str =
     "trace=read,readv,recvfrom,recvmsg,write,writev,sendto,sendmsg,fsync,fdatasync,sync_file_range";
 
+/// How many bytes of a request are surely read at once.
+const FIRST_READ: usize = 24;
+
 /// A request that was made, and what must be on the disk before its answer.
 struct Promise {
     name: &'static str,
@@ -135,7 +138,7 @@ fn use_it(demo: &Demo) -> Outcome<Vec<Promise>> {
         &format!("GET {record}"),
         "audit",
     ));
-    let refused = get(port, "/patients/1/record", &cookie)?;
+    let refused = get(port, "/patients/999999999999/record", &cookie)?;
     if refused.status != 404 {
         return Err(format!(
             "an unknown person was answered with {}",
@@ -144,7 +147,7 @@ fn use_it(demo: &Demo) -> Outcome<Vec<Promise>> {
     }
     promises.push(promise(
         "a refusal is on the disk before its answer",
-        "GET /patients/1/record",
+        "GET /patients/999999999999/record",
         "audit",
     ));
     promises.push(deliver(port, &told.feed()?)?);
@@ -170,10 +173,15 @@ fn deliver(port: u16, feed: &crate::told::Row) -> Outcome<Promise> {
     ))
 }
 
-fn promise(name: &'static str, begins: &str, file: &'static str) -> Promise {
+fn promise(name: &'static str, request: &str, file: &'static str) -> Promise {
+    // The server's first read is as long as the preface of HTTP/2, which it looks for.
+    let begins: String = format!("{request} HTTP/1.1")
+        .chars()
+        .take(FIRST_READ)
+        .collect();
     Promise {
         name,
-        begins: format!("\"{begins} HTTP"),
+        begins: format!("\"{begins}"),
         file,
     }
 }

@@ -11,6 +11,7 @@ type Document = (&'static str, fn() -> Outcome<String>);
 const DOCUMENTS: &[Document] = &[
     ("docs/decision-table.md", decision_table),
     ("docs/guide/command-line.md", command_line),
+    ("docs/guide/configuration.md", configuration),
 ];
 
 /// How deep commands may nest.
@@ -67,6 +68,12 @@ Made from the program by `cargo xtask tidy --write`; a test compares it with wha
         .to_owned();
     describe(&[], &mut text)?;
     Ok(text)
+}
+
+/// What every setting means, as the program says.
+fn configuration() -> Outcome<String> {
+    demo::build()?;
+    capture(shell::command(demo::binary()).args(["config", "guide"]))
 }
 
 fn describe(words: &[&str], text: &mut String) -> Outcome {
