@@ -7,7 +7,7 @@ use tributary_model::{OdsCode, SubmissionId};
 use tributary_store::Mode;
 
 use crate::{Verdict, config::Config, deployment::Deployment};
-pub(crate) use take::take_one;
+pub(crate) use take::{resume, take_one};
 
 /// What can be done with feeds.
 #[derive(clap::Subcommand)]

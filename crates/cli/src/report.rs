@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use tributary_intake::{Counts, Ending, TakeReport};
+use tributary_model::Issue;
 
 use crate::words::count;
 
@@ -44,15 +45,26 @@ pub(crate) fn words(name: &str, report: &TakeReport) -> String {
     line(&mut text, "people", &people(counts));
     for (kind, number) in &counts.issues {
         line(&mut text, "issues", &format!("{kind}: {}", count(*number)));
-        for issue in report
+        let of_kind = report
             .issues
             .iter()
-            .filter(|issue| issue.kind.name() == kind)
-        {
-            let _ = writeln!(text, "                {}: {}", issue.place, issue.words);
+            .filter(|issue| issue.kind.name() == kind);
+        for (place, words) in once_each(of_kind) {
+            let _ = writeln!(text, "                {place}: {words}");
         }
     }
     text
+}
+
+/// Each complaint once, with the first place it was met.
+fn once_each<'i>(issues: impl Iterator<Item = &'i Issue>) -> Vec<(&'i str, &'i str)> {
+    let mut seen: Vec<(&str, &str)> = Vec::new();
+    for issue in issues {
+        if seen.iter().all(|(_, words)| *words != issue.words) {
+            seen.push((&issue.place, &issue.words));
+        }
+    }
+    seen
 }
 
 fn statements(counts: &Counts) -> String {

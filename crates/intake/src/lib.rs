@@ -13,7 +13,7 @@ mod report;
 mod second_reading;
 mod snapshot;
 
-use std::{path::Path, sync::Arc};
+use std::{fs::TryLockError, path::Path, sync::Arc};
 
 pub use door::{Door, DoorError, Receipt};
 pub use report::{Counts, Ending, TakeReport};
@@ -121,6 +121,7 @@ impl Intake {
         path: &Path,
         watch: Watch,
     ) -> Result<TakeReport, TakeError> {
+        let _turn = self.turn().await?;
         let path = path.canonicalize()?;
         let bundle = path.extension().is_some_and(|ending| ending == "json");
         let mode = if bundle { Mode::Delta } else { Mode::Snapshot };
@@ -144,18 +145,33 @@ impl Intake {
         submission: SubmissionId,
         watch: Watch,
     ) -> Result<TakeReport, TakeError> {
+        let _turn = self.turn().await?;
         self.work(submission, true, watch).await
     }
 
     /// Finishes what the process was doing when it ended: erasures, and submissions that were
     /// received or begun. The reports of the submissions are returned.
     pub async fn resume(&self, watch: Watch) -> Result<Vec<TakeReport>, TakeError> {
+        let _turn = self.turn().await?;
         self.store.finish_erasures(self.clock.now()).await?;
         let mut reports = Vec::new();
         for row in self.store.unfinished().await? {
             reports.push(self.work(row.submission, false, watch.clone()).await?);
         }
         Ok(reports)
+    }
+
+    /// Waits until no other process takes anything in here; it is then this one's turn until the
+    /// file is dropped. Without turns a server would begin again what a command is working at.
+    async fn turn(&self) -> Result<std::fs::File, TakeError> {
+        let file = std::fs::File::create(self.store.folder().join("intake.lock"))?;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(file),
+                Err(TryLockError::WouldBlock) => tokio::time::sleep(limits::TURN).await,
+                Err(TryLockError::Error(error)) => return Err(error.into()),
+            }
+        }
     }
 
     /// Takes in one submission that was received.

@@ -53,3 +53,6 @@ pub(crate) const SPOOL_KEPT: i64 = 24 * 3_600 * 1_000_000;
 
 /// How often the inbox is looked at when nothing arrives.
 pub(crate) const LOOK_AGAIN_SECONDS: u64 = 60;
+
+/// How often a process looks whether it is its turn to take in.
+pub(crate) const TURN: std::time::Duration = std::time::Duration::from_millis(50);

@@ -25,6 +25,9 @@ pub(super) struct Made {
     pub(super) next: (u32, u32),
 }
 
+/// How many people there are unless somebody says another number: a few seconds' work.
+const PEOPLE: u32 = 5_000;
+
 /// What lies in the folder beside `demo.json`: all that `--fresh` throws away.
 const PARTS: [&str; 2] = ["region", "data"];
 
@@ -61,7 +64,7 @@ impl Made {
         let today = london_date(clock.now());
         let before = jiff::Span::new().days(i64::from(nights) - 1);
         let plan = Self {
-            people: arguments.people.unwrap_or(2_000),
+            people: arguments.people.unwrap_or(PEOPLE),
             nights,
             seed: arguments.seed.unwrap_or(SEED),
             first_night: today.saturating_sub(before),

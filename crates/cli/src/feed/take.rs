@@ -25,6 +25,13 @@ pub(super) async fn run(wanted: Take, deployment: &Deployment) -> anyhow::Result
     let organisation = deployment.organisation(&wanted.ods).await?;
     let intake = deployment.intake();
     let mut fine = true;
+    // First what was left unfinished: taken after this, it would bring back what was before.
+    for report in resume(&intake).await? {
+        fine &= report::is_fine(&report);
+        if !wanted.json {
+            print!("{}", report::words("left unfinished", &report));
+        }
+    }
     for path in submissions(&wanted.paths)? {
         let report = take_one(&intake, &organisation, &path).await?;
         fine &= report::is_fine(&report);
@@ -48,6 +55,14 @@ pub(crate) async fn take_one(
     let taken = intake.take(organisation, path, bar.watch()).await;
     bar.clear();
     taken.with_context(|| format!("taking in {}", path.display()))
+}
+
+/// Finishes what a process left that ended suddenly.
+pub(crate) async fn resume(intake: &Intake) -> anyhow::Result<Vec<TakeReport>> {
+    let bar = Bar::new("left unfinished".to_owned());
+    let resumed = intake.resume(bar.watch()).await;
+    bar.clear();
+    resumed.context("finishing what was left unfinished")
 }
 
 /// The submissions that paths name: a folder of Bundles names each of them.
