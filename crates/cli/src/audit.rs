@@ -8,7 +8,7 @@ use crate::{
     Usage, Verdict,
     config::Config,
     deployment::Deployment,
-    words::{self, count},
+    words::{count, seconds, some},
 };
 
 /// What can be done with the audit log.
@@ -54,12 +54,12 @@ async fn verify(deployment: &Deployment) -> anyhow::Result<Verdict> {
         Ok(sound) => {
             let rate = u64::try_from(took).map_or(0, |took| sound.lines * 1_000_000 / took);
             println!(
-                "The audit log is as it was written: {} lines, {} checkpoints; {} lines at the \
-                 end no checkpoint covers yet. {} ({} lines a second).",
-                count(sound.lines),
-                sound.checkpoints,
-                count(sound.uncovered),
-                words::seconds(took),
+                "The audit log is as it was written: {}, held against {}; {} at the end without \
+                 one yet. {} ({} lines a second).",
+                some(sound.lines, "line"),
+                some(u64::try_from(sound.checkpoints)?, "signed checkpoint"),
+                some(sound.uncovered, "line"),
+                seconds(took),
                 count(rate)
             );
             Ok(Verdict::Fine)

@@ -5,7 +5,7 @@ use crate::{
     config::Config,
     deployment::Deployment,
     progress::Bar,
-    words::{count, seconds},
+    words::{count, seconds, some},
 };
 
 /// Findings that are printed; the rest is counted.
@@ -57,13 +57,13 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<Verdict> {
     }
     bar.clear();
     println!(
-        "seen   {} identities, {} keys, {} decisions about sharing",
+        "seen   {} identities, {}, {} about sharing",
         count(identities),
-        count(u64::try_from(store.count_keys().await?).unwrap_or_default()),
-        count(decisions)
+        some(u64::try_from(store.count_keys().await?)?, "key"),
+        some(decisions, "decision")
     );
     match store.verify_log(&permit).await? {
-        Ok(sound) => println!("fine   the audit log: {} lines", count(sound.lines)),
+        Ok(sound) => println!("fine   the audit log: {}", some(sound.lines, "line")),
         Err(fault) => findings.add(&format!("the audit log: {fault}")),
     }
     waiting(&deployment).await?;
@@ -71,7 +71,7 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<Verdict> {
         "{} after {}",
         match findings.0 {
             0 => "Everything is as it was written,".to_owned(),
-            wrong => format!("{} findings,", count(wrong)),
+            wrong => format!("{},", some(wrong, "finding")),
         },
         seconds(deployment.clock.now().since(began))
     );
@@ -87,15 +87,15 @@ async fn waiting(deployment: &Deployment) -> anyhow::Result<()> {
         store.parked(None).await?.len(),
     );
     for (number, what) in [
-        (i64::try_from(unfinished)?, "submissions are not filed yet"),
+        (
+            i64::try_from(unfinished)?,
+            "to be filed: the next `serve` or `feed take` does it",
+        ),
         (
             held,
-            "erasures wait for a person: `tributary feed held-erasures`",
+            "to be erased when a person agrees: `feed held-erasures`",
         ),
-        (
-            i64::try_from(parked)?,
-            "items are parked for a person: `tributary feed parked`",
-        ),
+        (i64::try_from(parked)?, "parked for a person: `feed parked`"),
     ] {
         if number > 0 {
             println!("waits  {number} {what}");

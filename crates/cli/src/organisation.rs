@@ -106,10 +106,10 @@ async fn list(deployment: &Deployment) -> anyhow::Result<()> {
     let heading = ["code", "kind", "name", "agreement"].map(str::to_owned);
     let mut rows = vec![heading];
     for organisation in deployment.store.organisations().await? {
-        let of_it = agreements
+        let mut of_it = agreements
             .iter()
             .filter(|one| one.organisation == organisation.code);
-        let in_force = of_it.filter(|one| one.in_force(now)).next_back();
+        let in_force = of_it.rfind(|one| one.in_force(now));
         rows.push([
             organisation.code.to_string(),
             organisation.kind.name().to_owned(),
@@ -161,21 +161,7 @@ pub(crate) fn usually_supplied(kind: OrganisationKind) -> SectionSet {
         SocialCare,
     };
     let sections: &[Section] = match kind {
-        OrganisationKind::GpPractice => &[
-            Person,
-            Allergies,
-            Medications,
-            Problems,
-            Procedures,
-            Results,
-            Observations,
-            Immunisations,
-            Contacts,
-            Appointments,
-            Correspondence,
-            PlansAndAlerts,
-        ],
-        OrganisationKind::AcuteTrust => &[
+        OrganisationKind::GpPractice | OrganisationKind::AcuteTrust => &[
             Person,
             Allergies,
             Medications,

@@ -15,6 +15,12 @@ pub(crate) fn count(number: u64) -> String {
     text
 }
 
+/// So many of something: `1 line`, `2,048 lines`.
+pub(crate) fn some(number: u64, one: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{} {one}{ending}", count(number))
+}
+
 /// A span of microseconds: `4.2 s`.
 pub(crate) fn seconds(micros: i64) -> String {
     format!(
@@ -52,12 +58,18 @@ pub(crate) fn table<const N: usize>(rows: &[[String; N]]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{count, seconds, table};
+    use super::{count, seconds, some, table};
 
     #[test]
     fn thousands_stand_apart() {
         let words = [0, 12, 999, 1_000, 12_345, 1_234_567].map(count);
         assert_eq!(words, ["0", "12", "999", "1,000", "12,345", "1,234,567"]);
+    }
+
+    #[test]
+    fn one_is_singular() {
+        let words = [0, 1, 2_048].map(|number| some(number, "line"));
+        assert_eq!(words, ["0 lines", "1 line", "2,048 lines"]);
     }
 
     #[test]

@@ -36,6 +36,7 @@ impl Made {
     pub(super) fn find_or_plan(arguments: &Arguments, clock: &Clock) -> anyhow::Result<Self> {
         let dir = &arguments.dir;
         fs::create_dir_all(dir).with_context(|| format!("making the folder {}", dir.display()))?;
+        let today = london_date(clock.now());
         let found = Self::read(dir)?;
         if let Some(found) = found.filter(|_| !arguments.fresh) {
             if !found.fits(arguments) {
@@ -52,16 +53,17 @@ impl Made {
                 ))
                 .into());
             }
-            println!(
-                "Found in {}, first night {}.",
-                dir.display(),
-                found.first_night
-            );
+            println!("Found in {}.", dir.display());
+            if found.last_night() != today {
+                println!(
+                    "Its last night is {}: --fresh makes one of today.",
+                    found.last_night()
+                );
+            }
             return Ok(found);
         }
         throw_away(dir)?;
         let nights = arguments.nights.unwrap_or(2);
-        let today = london_date(clock.now());
         let before = jiff::Span::new().days(i64::from(nights) - 1);
         let plan = Self {
             people: arguments.people.unwrap_or(PEOPLE),
@@ -78,6 +80,10 @@ impl Made {
     /// The region's plan.
     pub(super) fn plan(&self) -> RegionPlan {
         RegionPlan::new(self.people, self.seed, self.first_night)
+    }
+
+    fn last_night(&self) -> Date {
+        self.plan().date_of(self.nights)
     }
 
     /// Writes down how far it has come.
@@ -129,6 +135,10 @@ fn throw_away(dir: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands every field by reference"
+)]
 fn write_date<S: Serializer>(date: &Date, to: S) -> Result<S::Ok, S::Error> {
     to.collect_str(date)
 }

@@ -159,10 +159,10 @@ impl Choices {
         let bytes = std::fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
         let expected: Map<String, Value> = serde_json::from_slice(&bytes)?;
         let numbers = |name: String| -> anyhow::Result<HashSet<String>> {
-            let list = expected
+            let found = expected
                 .get(&name)
                 .with_context(|| format!("{name} is not in the file"))?;
-            Ok(HashSet::deserialize(list)?)
+            Ok(HashSet::deserialize(found)?)
         };
         Ok(Self {
             opted_out: numbers(format!("opted_out_day{last}"))?,

@@ -78,9 +78,9 @@ fn submissions(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
             Vec::new()
         };
         if bundles.is_empty() {
-            found.push(path.clone())
+            found.push(path.clone());
         } else {
-            found.extend(bundles)
+            found.extend(bundles);
         }
     }
     Ok(found)

@@ -89,9 +89,9 @@ impl Store {
             notes.push((format!("at {} lines", row.int(0)?), row.text(1)?.to_owned()));
         }
         // A few hundred bytes that the machine has at hand.
-        if let Ok(note) = std::fs::read_to_string(self.note_file()) {
-            notes.push(("in the file".to_owned(), note));
-        }
+        let kept = std::fs::read_to_string(self.note_file()).ok();
+        let new = kept.filter(|note| notes.last().is_none_or(|(_, last)| last != note));
+        notes.extend(new.map(|note| ("in the file".to_owned(), note)));
         for (place, note) in notes {
             match Checkpoint::open(&note, ORIGIN, &key) {
                 Ok(checkpoint) => checkpoints.push(checkpoint),

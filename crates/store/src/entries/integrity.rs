@@ -18,6 +18,9 @@ use crate::{
     keyring::Owner,
 };
 
+/// What a row adds to the chain: its place, its source id and its seal.
+type Link<'r> = (Slot, i64, Option<&'r [u8]>);
+
 impl Store {
     /// Checks one identity: every body opens and the chain over its versions is whole.
     /// Returns what is wrong, in words that name the row.
@@ -47,7 +50,7 @@ impl Store {
             return Ok(Vec::new());
         };
         let mut wrong = self.check_bodies(identity, persons, entries).await?;
-        let mut versions: BTreeMap<i64, Vec<(Slot, i64, Option<&[u8]>)>> = BTreeMap::new();
+        let mut versions: BTreeMap<i64, Vec<Link<'_>>> = BTreeMap::new();
         for row in persons {
             versions
                 .entry(row.int(1)?)
