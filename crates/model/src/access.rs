@@ -101,7 +101,13 @@ impl EntryKey {
     /// The key as it stands in a page's address: `identity-section-n-version`.
     #[must_use]
     pub fn slug(&self) -> String {
-        format!("{}-{}-{}-{}", self.identity.0, self.section.number(), self.n, self.version.0)
+        format!(
+            "{}-{}-{}-{}",
+            self.identity.0,
+            self.section.number(),
+            self.n,
+            self.version.0
+        )
     }
 
     /// The key of a page's address.

@@ -62,6 +62,9 @@ impl IssueKind {
     /// Whether what it complains of is parked for a person (rather than only reported).
     #[must_use]
     pub const fn parks(self) -> bool {
-        matches!(self, Self::Unreadable | Self::NoIdentity | Self::Contradiction)
+        matches!(
+            self,
+            Self::Unreadable | Self::NoIdentity | Self::Contradiction
+        )
     }
 }

@@ -97,7 +97,11 @@ impl FromStr for NhsNumber {
                 _ => return Err(NhsNumberError::Length),
             }
         }
-        if count == 10 { Self::from_value(value) } else { Err(NhsNumberError::Length) }
+        if count == 10 {
+            Self::from_value(value)
+        } else {
+            Err(NhsNumberError::Length)
+        }
     }
 }
 
@@ -178,17 +182,33 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_number() {
-        assert_eq!("999238604".parse::<NhsNumber>(), Err(NhsNumberError::Length));
-        assert_eq!("99923860455".parse::<NhsNumber>(), Err(NhsNumberError::Length));
-        assert_eq!("999238604x".parse::<NhsNumber>(), Err(NhsNumberError::Length));
-        assert_eq!("9992386046".parse::<NhsNumber>(), Err(NhsNumberError::Check));
+        assert_eq!(
+            "999238604".parse::<NhsNumber>(),
+            Err(NhsNumberError::Length)
+        );
+        assert_eq!(
+            "99923860455".parse::<NhsNumber>(),
+            Err(NhsNumberError::Length)
+        );
+        assert_eq!(
+            "999238604x".parse::<NhsNumber>(),
+            Err(NhsNumberError::Length)
+        );
+        assert_eq!(
+            "9992386046".parse::<NhsNumber>(),
+            Err(NhsNumberError::Check)
+        );
     }
 
     #[test]
     fn refuses_ten_equal_digits_though_they_pass_the_check() {
         for digit in 0..10 {
             let text = digit.to_string().repeat(10);
-            assert_eq!(text.parse::<NhsNumber>(), Err(NhsNumberError::Repeated), "{text}");
+            assert_eq!(
+                text.parse::<NhsNumber>(),
+                Err(NhsNumberError::Repeated),
+                "{text}"
+            );
         }
     }
 

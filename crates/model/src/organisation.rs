@@ -29,8 +29,13 @@ impl FromStr for OdsCode {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let code = text.trim().to_ascii_uppercase();
-        let fits = (1..=12).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric());
-        if fits { Ok(Self(code)) } else { Err(OdsCodeError) }
+        let fits =
+            (1..=12).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric());
+        if fits {
+            Ok(Self(code))
+        } else {
+            Err(OdsCodeError)
+        }
     }
 }
 

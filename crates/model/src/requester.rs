@@ -221,8 +221,13 @@ pub enum Part {
 
 impl Part {
     /// Every part in the order of the form.
-    pub const ALL: [Self; 5] =
-        [Self::Treating, Self::Caseload, Self::OnCall, Self::ReviewingReferral, Self::Other];
+    pub const ALL: [Self; 5] = [
+        Self::Treating,
+        Self::Caseload,
+        Self::OnCall,
+        Self::ReviewingReferral,
+        Self::Other,
+    ];
 
     /// The fixed name used in forms and audit lines.
     #[must_use]
@@ -272,8 +277,12 @@ pub enum LegalReason {
 
 impl LegalReason {
     /// Every reason in the order of the form.
-    pub const ALL: [Self; 4] =
-        [Self::LacksCapacity, Self::UnderThirteen, Self::ReferredHere, Self::Protection];
+    pub const ALL: [Self; 4] = [
+        Self::LacksCapacity,
+        Self::UnderThirteen,
+        Self::ReferredHere,
+        Self::Protection,
+    ];
 
     /// The fixed name used in forms and audit lines.
     #[must_use]

@@ -68,7 +68,9 @@ impl Section {
     /// The section of a stored number.
     #[must_use]
     pub fn numbered(number: i64) -> Option<Self> {
-        Self::ALL.into_iter().find(|section| i64::from(section.number()) == number)
+        Self::ALL
+            .into_iter()
+            .find(|section| i64::from(section.number()) == number)
     }
 
     /// The heading people read.
@@ -160,7 +162,9 @@ impl SectionSet {
 
     /// The sections in the order of the record.
     pub fn iter(self) -> impl Iterator<Item = Section> {
-        Section::ALL.into_iter().filter(move |section| self.contains(*section))
+        Section::ALL
+            .into_iter()
+            .filter(move |section| self.contains(*section))
     }
 }
 

@@ -30,7 +30,9 @@ impl SharingChoice {
     /// The choice of a fixed name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        [Self::Consent, Self::Block, Self::OptOut].into_iter().find(|choice| choice.name() == name)
+        [Self::Consent, Self::Block, Self::OptOut]
+            .into_iter()
+            .find(|choice| choice.name() == name)
     }
 
     /// Whether it refuses viewing.

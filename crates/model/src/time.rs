@@ -12,7 +12,9 @@ use jiff::{civil, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 /// An instant: microseconds since 1970-01-01T00:00:00Z.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct Timestamp(pub i64);
 
@@ -119,7 +121,10 @@ impl ClinicalDate {
             4 => (Precision::Year, civil_start(text.parse().ok()?, 1, 1)?),
             7 => {
                 let (year, month) = text.split_once('-')?;
-                (Precision::Month, civil_start(year.parse().ok()?, month.parse().ok()?, 1)?)
+                (
+                    Precision::Month,
+                    civil_start(year.parse().ok()?, month.parse().ok()?, 1)?,
+                )
             }
             10 => {
                 let day: civil::Date = text.parse().ok()?;
@@ -128,7 +133,11 @@ impl ClinicalDate {
             _ if text.as_bytes().get(10) == Some(&b'T') => (Precision::Time, read_instant(text)?),
             _ => return None,
         };
-        Some(Self { text: text.to_owned(), precision, sort })
+        Some(Self {
+            text: text.to_owned(),
+            precision,
+            sort,
+        })
     }
 
     /// As people read it: `1954`, `Jul-1954`, `09-Jul-1954` (London).
@@ -239,11 +248,19 @@ mod tests {
             ("1954-07", Precision::Month, "Jul-1954"),
             ("1954-07-09", Precision::Day, "09-Jul-1954"),
             ("2026-07-20T23:30:00Z", Precision::Time, "21-Jul-2026"),
-            ("2026-11-20T02:10:00.123+00:00", Precision::Time, "20-Nov-2026"),
+            (
+                "2026-11-20T02:10:00.123+00:00",
+                Precision::Time,
+                "20-Nov-2026",
+            ),
             ("2026-11-20T02:10:00", Precision::Time, "20-Nov-2026"),
         ] {
             let date = ClinicalDate::read(text).unwrap();
-            assert_eq!((date.precision, date.words().as_str()), (precision, words), "{text}");
+            assert_eq!(
+                (date.precision, date.words().as_str()),
+                (precision, words),
+                "{text}"
+            );
         }
     }
 
@@ -256,7 +273,14 @@ mod tests {
 
     #[test]
     fn what_is_no_date_is_none() {
-        for text in ["", "yesterday", "2026-13", "2026-02-30", "09/07/1954", "19540709"] {
+        for text in [
+            "",
+            "yesterday",
+            "2026-13",
+            "2026-02-30",
+            "09/07/1954",
+            "19540709",
+        ] {
             assert_eq!(ClinicalDate::read(text), None, "{text}");
         }
     }
