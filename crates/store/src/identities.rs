@@ -486,7 +486,7 @@ pub(crate) async fn raise_state(tx: &mut Tx, identity: IdentityId) -> DbResult<O
 macro_rules! person {
     () => {
         "(SELECT a.patient FROM identity a WHERE a.identity = $1 AND a.organisation = $2 \
-         UNION SELECT m.identity FROM identity a JOIN member m ON m.patient = a.patient \
+         UNION ALL SELECT m.identity FROM identity a JOIN member m ON m.patient = a.patient \
          WHERE a.identity = $1 AND a.organisation = $2)"
     };
 }

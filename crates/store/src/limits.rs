@@ -64,3 +64,6 @@ pub(crate) const IDENTITIES_CHECKED_AT_ONCE: i64 = 64;
 
 /// Decisions and erasures that one audit line tells of.
 pub(crate) const DECISIONS_IN_A_LINE: usize = 500;
+
+/// How long ended sessions and opened records are kept: as far back as “patients you opened” goes.
+pub(crate) const SESSIONS_KEPT: i64 = 7 * 24 * 3_600 * 1_000_000;

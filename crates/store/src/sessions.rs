@@ -84,6 +84,14 @@ impl Store {
     ) -> StoreResult<[u8; 32]> {
         let token = random();
         let mut tx = self.audit.begin(Durability::Synced).await?;
+        let over = now.plus(-limits::SESSIONS_KEPT);
+        tx.execute("DELETE FROM session WHERE began < $1", params![over])
+            .await?;
+        tx.execute(
+            "DELETE FROM opened WHERE account = $1 AND opened < $2",
+            params![account, over],
+        )
+        .await?;
         tx.execute(
             "INSERT INTO session (id, account, assignment, began, seen) \
              VALUES ($1, $2, $3, $4, $4)",
