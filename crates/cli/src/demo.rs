@@ -97,6 +97,8 @@ pub(crate) async fn run(arguments: Arguments, mut config: Config) -> anyhow::Res
 
 /// What a demonstration settles itself.
 fn configure(config: &mut Config, dir: &Path, address: SocketAddr) {
+    // Never in the stores of a real deployment.
+    config.postgres = None;
     config.folder = dir.join("data");
     config.root_key_file = dir.join("root.key");
     config.fhir_base = format!("http://{address}/fhir");

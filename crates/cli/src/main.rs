@@ -31,7 +31,13 @@ use config::Config;
 #[command(name = "tributary", version)]
 struct Arguments {
     /// The configuration file (TOML); every setting can also come from the environment
-    #[arg(long, global = true, env = "TRIBUTARY_CONFIG", value_name = "FILE")]
+    #[arg(
+        long,
+        global = true,
+        env = "TRIBUTARY_CONFIG",
+        hide_env_values = true,
+        value_name = "FILE"
+    )]
     config: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
