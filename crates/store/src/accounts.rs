@@ -241,7 +241,8 @@ impl Store {
     /// A name or address as the failure table holds it: a keyed hash, since people type passwords
     /// into the wrong field.
     fn place(&self, kind: &[u8], text: &str) -> [u8; 32] {
-        let mut hasher = blake3::Hasher::new_keyed(&self.keys.audit);
+        let mut hasher = blake3::Hasher::new_derive_key("tributary 2026 sign-in");
+        hasher.update(&self.keys.audit);
         hasher
             .update(b"sign-in ")
             .update(kind)

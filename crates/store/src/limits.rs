@@ -34,7 +34,7 @@ pub(crate) const LINES_WAITING: usize = 4_096;
 pub(crate) const LINES_READ_AT_ONCE: usize = 10_000;
 
 /// Audit lines verified in one statement.
-pub(crate) const LINES_VERIFIED_AT_ONCE: i64 = 1_000;
+pub(crate) const LINES_VERIFIED_AT_ONCE: i64 = 500;
 
 /// How long a process may be gone before another makes the checkpoints: 30 seconds.
 pub(crate) const CHECKPOINT_LEASE: i64 = 30_000_000;

@@ -233,7 +233,8 @@ impl Store {
     }
 
     fn session_id(&self, token: &[u8]) -> [u8; 32] {
-        let mut hasher = blake3::Hasher::new_keyed(&self.keys.audit);
+        let mut hasher = blake3::Hasher::new_derive_key("tributary 2026 sign-in");
+        hasher.update(&self.keys.audit);
         *hasher
             .update(b"session ")
             .update(token)

@@ -338,7 +338,10 @@ pub(crate) fn identity_lookup(key: &[u8; 32], identity: IdentityId) -> [u8; 32] 
 }
 
 fn lookup(key: &[u8; 32], kind: &[u8], value: &[u8]) -> [u8; 32] {
-    *blake3::Hasher::new_keyed(key)
+    // A subkey of its own, so that no look-up is made with the key that seals.
+    let mut hasher = blake3::Hasher::new_derive_key("tributary 2026 audit look-up");
+    *hasher
+        .update(key)
         .update(kind)
         .update(value)
         .finalize()
