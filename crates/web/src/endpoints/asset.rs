@@ -32,3 +32,36 @@ pub(crate) async fn show(
     ];
     Ok((headers, asset.bytes).into_response())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assets::assets;
+
+    async fn kept(path: &str, name: &str) -> String {
+        let answer = show(Path(name.to_owned()), path.parse().unwrap())
+            .await
+            .unwrap();
+        let kept = answer.headers().get(header::CACHE_CONTROL).unwrap();
+        kept.to_str().unwrap().to_owned()
+    }
+
+    #[tokio::test]
+    async fn an_asset_is_kept_for_ever_only_by_the_hash_in_its_address() {
+        for asset in assets() {
+            assert!(
+                kept(&asset.url, asset.name).await.contains("immutable"),
+                "{}",
+                asset.name
+            );
+            let other = format!("/assets/{}?v=0", asset.name);
+            assert_eq!(kept(&other, asset.name).await, "public, max-age=3600");
+        }
+        let none = show(
+            Path("none.css".to_owned()),
+            "/assets/none.css".parse().unwrap(),
+        )
+        .await;
+        assert!(matches!(none, Err(WebError::NoSuchPage)));
+    }
+}

@@ -63,3 +63,28 @@ fn attachment(attachment: Attachment) -> Response {
     ];
     (headers, Body::from(attachment.bytes)).into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::letter;
+
+    #[test]
+    fn a_document_runs_nothing_and_reaches_nothing() {
+        // A script that says hello.
+        let letter = letter("text/html", "PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==");
+        let answer = attachment(Attachment::of(&letter).unwrap());
+        let header = |name| answer.headers().get(name).unwrap().to_str().unwrap();
+        let policy = header(header::CONTENT_SECURITY_POLICY);
+        assert!(
+            policy.starts_with("sandbox; default-src 'none'"),
+            "{policy}"
+        );
+        assert!(
+            !policy.contains("allow-") && !policy.contains("script-src"),
+            "{policy}"
+        );
+        let named = header(header::CONTENT_DISPOSITION);
+        assert_eq!(named, "inline; filename=\"document.html\"");
+    }
+}
