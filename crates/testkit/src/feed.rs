@@ -280,6 +280,38 @@ pub fn bundle<'p>(people: impl IntoIterator<Item = &'p Person>) -> String {
     json!({ "resourceType": "Bundle", "type": "collection", "entry": entries }).to_string()
 }
 
+/// A snapshot of everything about these people, in one piece.
+#[must_use]
+pub fn ndjson<'p>(people: impl IntoIterator<Item = &'p Person>) -> String {
+    let lines = people.into_iter().flat_map(Person::resources);
+    lines.fold(String::new(), |mut text, resource| {
+        let _ = writeln!(text, "{resource}");
+        text
+    })
+}
+
+/// The `n`th NHS number of the range that nobody has.
+#[must_use]
+pub fn nhs_number(n: u32) -> String {
+    let sound = |stem: u32| {
+        let text = format!("{stem:09}");
+        let sum: u32 = (2..=10)
+            .rev()
+            .zip(text.chars())
+            .filter_map(|(weight, digit): (u32, char)| Some(weight * digit.to_digit(10)?))
+            .sum();
+        match 11 - sum % 11 {
+            10 => None,
+            11 => Some(text + "0"),
+            check => Some(format!("{text}{check}")),
+        }
+    };
+    let mut numbers = (999_000_001..1_000_000_000).filter_map(sound);
+    numbers
+        .nth(usize::try_from(n).unwrap())
+        .expect("there are nearly a million")
+}
+
 /// Writes a snapshot of everything that an organisation holds into a folder.
 pub(crate) fn write_snapshot(folder: &Path, people: &[Person]) {
     let mut files: BTreeMap<String, String> = FILES

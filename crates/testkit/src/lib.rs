@@ -20,9 +20,12 @@ mod heard;
 mod region;
 
 pub use client::{Answer, Browser, Client, Request, form};
-pub use feed::{Entry, Person, allergy, bundle, entry, letter, medicine, patient, problem, result};
+pub use feed::{
+    Entry, Person, allergy, bundle, entry, letter, medicine, ndjson, nhs_number, patient, problem,
+    result,
+};
 pub use heard::{log, statements};
 pub use region::{
     COMPANY, COUNCIL, OTHER_PRACTICE, PASSWORD, PRACTICE, Region, Shape, TRUST, beginning,
-    new_account,
+    new_account, settle,
 };

@@ -11,7 +11,7 @@ use std::{
 
 use tokio::{net::TcpListener, task::JoinSet};
 use tributary_gatekeeper::{Config, Gatekeeper};
-use tributary_intake::{Codes, Door, Intake, TakeReport};
+use tributary_intake::{Codes, Door, Intake, TakeError, TakeReport};
 use tributary_model::{
     AccessAction, AccessOutcome, AccountId, Address, ClinicalDate, Clock, Decider, Organisation,
     OrganisationKind, Origin, PreferenceDecision, Profession, Register, RegisterEntry, Requester,
@@ -207,14 +207,7 @@ impl Region {
             scratch,
             _server: server,
         };
-        for (code, ..) in ORGANISATIONS {
-            region
-                .store
-                .put_organisation(&region.organisation(code))
-                .await
-                .unwrap();
-            region.agrees(code, None).await;
-        }
+        settle(&region.store).await;
         region
     }
 
@@ -226,31 +219,28 @@ impl Region {
     /// An organisation of the region.
     #[must_use]
     pub fn organisation(&self, code: &str) -> Organisation {
-        let known = ORGANISATIONS.into_iter().find(|(known, ..)| *known == code);
-        let (code, name, kind) = known.expect("the organisation is one of the region's");
-        Organisation {
-            code: code.parse().unwrap(),
-            name: name.to_owned(),
-            kind,
-        }
+        organisation(code)
     }
 
     /// The agreement with an organisation: it feeds and views, until an instant if one is given.
     pub async fn agrees(&self, code: &str, ends: Option<Timestamp>) {
-        let agreement = Agreement {
-            organisation: code.parse().unwrap(),
-            begins: beginning().plus(-365 * Timestamp::DAY),
-            ends,
-            feeds: true,
-            views: true,
-            supplies: SectionSet::all(),
-            signed_by: "A. Caldicott".to_owned(),
-        };
-        self.store.put_agreement(&agreement).await.unwrap();
+        self.store
+            .put_agreement(&agreement(code, ends), self.clock.now())
+            .await
+            .unwrap();
     }
 
     /// Takes in everything that an organisation holds, as its nightly snapshot.
     pub async fn feeds(&self, code: &str, people: impl IntoIterator<Item = Person>) -> TakeReport {
+        self.hands_in(code, people).await.unwrap()
+    }
+
+    /// The same, where it may not be taken in.
+    pub async fn hands_in(
+        &self,
+        code: &str,
+        people: impl IntoIterator<Item = Person>,
+    ) -> Result<TakeReport, TakeError> {
         let people: Vec<Person> = people.into_iter().collect();
         // The folder of a feed is no part of the deployment.
         let folder = self.scratch.join("feeds").join(code);
@@ -259,7 +249,6 @@ impl Region {
         self.intake
             .take(&organisation, &folder, Arc::new(|_| {}))
             .await
-            .unwrap()
     }
 
     /// How an organisation itself names the patient of its own number.
@@ -441,6 +430,39 @@ pub fn new_account(
         register,
         nhs_number: None,
         assignments: assignments.collect(),
+    }
+}
+
+/// Puts every organisation of the region into a store, each with its agreement.
+pub async fn settle(store: &Store) {
+    for (code, ..) in ORGANISATIONS {
+        store.put_organisation(&organisation(code)).await.unwrap();
+        store
+            .put_agreement(&agreement(code, None), beginning())
+            .await
+            .unwrap();
+    }
+}
+
+fn organisation(code: &str) -> Organisation {
+    let known = ORGANISATIONS.into_iter().find(|(known, ..)| *known == code);
+    let (code, name, kind) = known.expect("the organisation is one of the region's");
+    Organisation {
+        code: code.parse().unwrap(),
+        name: name.to_owned(),
+        kind,
+    }
+}
+
+fn agreement(code: &str, ends: Option<Timestamp>) -> Agreement {
+    Agreement {
+        organisation: code.parse().unwrap(),
+        begins: beginning().plus(-365 * Timestamp::DAY),
+        ends,
+        feeds: true,
+        views: true,
+        supplies: SectionSet::all(),
+        signed_by: "A. Caldicott".to_owned(),
     }
 }
 

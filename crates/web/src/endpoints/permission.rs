@@ -1,13 +1,15 @@
 //! `GET` and `POST /patients/{address}/permission`: the consent screen and its answer.
 
 use axum::{extract::State, http::StatusCode, response::Response};
-use tributary_gatekeeper::Outcome;
+use tributary_gatekeeper::{OpenRecord, Outcome};
 
 use crate::{
     error::WebError,
     form::{Form, Patient},
     pages::{
+        filter::Filter,
         permission::{PermissionPage, Typed},
+        record::RecordPage,
         refused::RefusedPage,
     },
     respond,
@@ -42,6 +44,11 @@ pub(crate) async fn submit(
     let answered = site.gate.open_record(&acting.requester, opening).await?;
     let frame = site.frame(&acting.signed_in);
     Ok(match &answered {
+        // Permission for one view is used up by this one.
+        Outcome::Disclosed(open) if is_for_one_view(open.shown()) => {
+            let page = RecordPage::new(frame, open.shown(), Filter::default());
+            respond::page(StatusCode::OK, &page)
+        }
         // The record's own page shows it, under a line of its own.
         Outcome::Disclosed(_) => respond::see_other(&record(address)),
         Outcome::Ask(question) => respond::page(
@@ -53,6 +60,12 @@ pub(crate) async fn submit(
             respond::page(page_of.status(), &page_of)
         }
     })
+}
+
+/// Whether the permission ended with the decision itself, so that no further page would be shown.
+fn is_for_one_view(open: &OpenRecord) -> bool {
+    let until = open.permission.until;
+    until.is_some_and(|until| until <= open.record.as_at)
 }
 
 fn record(address: tributary_model::Address) -> String {

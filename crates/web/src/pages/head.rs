@@ -46,7 +46,11 @@ impl<'a> Head<'a> {
             open,
             record,
             now,
-            until: open.permission.until.map(|until| words::until(until, now)),
+            until: open
+                .permission
+                .until
+                .filter(|until| *until > now)
+                .map(|until| words::until(until, now)),
             nav: nav.collect(),
             sources_mark: if late > 0 {
                 format!("{late} late")

@@ -33,10 +33,7 @@ pub(crate) fn path(route: &Route, patient: Address, cast: &Cast) -> String {
         .path
         .replace("{address}", &patient.0.0.to_string())
         .replace("{name}", name)
-        .replace(
-            "trends/{slug}",
-            &format!("trends/snomed-{}", crate::POTASSIUM),
-        )
+        .replace("trends/{slug}", &format!("trends/sct-{}", crate::POTASSIUM))
         .replace("{slug}", &entry.slug())
         .replace("{ods}", TRUST)
 }

@@ -131,7 +131,8 @@ async fn rule_2_nobody_finds_a_patient_that_their_organisation_has_nothing_to_do
             is_unknown(&social_worker.answers(cast.koepp, statement).await);
         }
         is_unknown(&social_worker.opens(cast.koepp).await);
-        assert_eq!(last_line(&cast.region).await, (2, AccessOutcome::Refused));
+        let line = &cast.region.lines_of(COUNCIL).await[0].clear;
+        assert_eq!((line.rule, line.outcome), (2, AccessOutcome::Refused));
         is_unknown(&cast.doctor.opens(cast.at_practice).await);
     }
 }
@@ -462,8 +463,11 @@ async fn rule_14_the_screen_says_what_is_missing() {
 
 #[tokio::test]
 async fn an_unknown_or_conflicting_date_of_birth_is_not_under_13() {
-    let trust = at_the_trust().born("2016-02-01");
-    let cast = Cast::of(Region::new().await, at_the_practice(), trust).await;
+    let (practice, trust) = (
+        at_the_practice().born("2013-02-01"),
+        at_the_trust().born("2016-02-01"),
+    );
+    let cast = Cast::of(Region::new().await, practice, trust).await;
     let fields = [
         ("answer", "legal"),
         ("legal-reason", "under-thirteen"),

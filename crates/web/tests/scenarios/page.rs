@@ -177,7 +177,7 @@ async fn a_social_worker_sees_no_result_and_a_mark_for_it() {
         results.text()
     );
     let trend = social_worker
-        .gets(format!("{base}/trends/snomed-{POTASSIUM}"))
+        .gets(format!("{base}/trends/sct-{POTASSIUM}"))
         .await;
     assert!(!trend.says("Xylophone"), "{}", trend.text());
     let fhir = social_worker
@@ -235,12 +235,31 @@ async fn a_trend_is_drawn_with_its_table_beside_it() {
     let trust = at_the_trust().has(result(POTASSIUM, "Xylophone potassium", 6.2, "2026-09-01"));
     let cast = Cast::of(Region::new().await, at_the_practice(), trust).await;
     cast.doctor.reads(cast.koepp).await;
-    let path = format!(
-        "/patients/{}/record/trends/snomed-{POTASSIUM}",
-        cast.koepp.0.0
-    );
+    let path = format!("/patients/{}/record/trends/sct-{POTASSIUM}", cast.koepp.0.0);
     let page = cast.doctor.gets(path).await;
     for words in ["<svg", "<title", "<desc", "<table", "4.1", "4.4", "6.2"] {
         assert!(page.says(words), "{words}: {}", page.text());
     }
+}
+
+#[tokio::test]
+async fn what_waits_to_be_linked_is_named_by_its_source_alone() {
+    let other = patient("P1").born("1999-01-31").named("Wilma", "Ostrich");
+    let cast = Cast::of(
+        Region::new().await,
+        other.has(allergy("Zebrafish")),
+        at_the_trust(),
+    )
+    .await;
+    let page = cast.doctor.reads(cast.koepp).await;
+    assert!(
+        !page.says("Zebrafish") && !page.says("OSTRICH"),
+        "{}",
+        page.text()
+    );
+    assert!(
+        page.says("Records at Mill Lane Surgery wait to be linked."),
+        "{}",
+        page.text()
+    );
 }

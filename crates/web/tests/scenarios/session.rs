@@ -1,5 +1,6 @@
 //! What changes while a record lies open.
 
+use tributary_intake::TakeError;
 use tributary_model::{Role, SharingChoice, Timestamp};
 use tributary_testkit::{OTHER_PRACTICE, PRACTICE, Person, Region, TRUST, beginning};
 use tributary_web::ROUTES;
@@ -181,8 +182,11 @@ async fn an_agreement_that_ends_closes_the_view_and_hides_what_was_fed() {
     let record = cast.doctor.opens(cast.koepp).await;
     assert!(record.says("The agreement with Mill Lane Surgery has ended; what it sent is hidden."));
     assert!(record.says("Xylophone") && !record.says("Zebrafish") && !record.says("Quagmire"));
-    let report = cast.region.feeds(PRACTICE, []).await;
-    assert_eq!(report.counts.received_in_all(), 0, "and it feeds no more");
+    let fed = cast.region.hands_in(PRACTICE, [at_the_practice()]).await;
+    assert!(
+        matches!(fed, Err(TakeError::NoAgreement(_))),
+        "and it feeds no more: {fed:?}"
+    );
 }
 
 #[tokio::test]
