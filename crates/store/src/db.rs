@@ -42,7 +42,7 @@ pub enum DbError {
 }
 
 /// A result of the database.
-pub type DbResult<T> = Result<T, DbError>;
+pub(crate) type DbResult<T> = Result<T, DbError>;
 
 /// What must be true when a commit returns.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -79,8 +79,6 @@ pub(crate) struct Bulk {
 pub(crate) enum Kind {
     /// `BIGINT`
     Int,
-    /// `TEXT`
-    Text,
     /// `BYTEA`
     Bytes,
 }
@@ -121,7 +119,9 @@ impl Db {
 
     /// Runs reading statements in one hop and on one snapshot; an answer for each, in order.
     pub(crate) async fn read(&self, queries: Vec<Query>) -> DbResult<Vec<Vec<Row>>> {
-        queries.iter().for_each(|query| tell(query.sql));
+        for query in &queries {
+            tell(query.sql);
+        }
         match &self.0 {
             Engine::Sqlite(db) => db.read(queries).await,
             Engine::Postgres(db) => db.read(queries).await,
@@ -164,6 +164,10 @@ impl Db {
 /// An open transaction.
 pub(crate) struct Tx(TxEngine);
 
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one for each transaction, and it is not kept in numbers"
+)]
 enum TxEngine {
     Sqlite(sqlite::SqliteTx),
     Postgres(postgres::PostgresTx),

@@ -346,7 +346,7 @@ impl Store {
         let file = File::open(path).map_err(failed)?;
         let sealed = file.metadata().map_err(failed)?.len();
         // Every file ends with a chunk that is not full, if need be an empty one.
-        if sealed % (CHUNK + limits::SEAL_BYTES) as u64 == 0 {
+        if sealed.is_multiple_of((CHUNK + limits::SEAL_BYTES) as u64) {
             return Err(failed(std::io::Error::other("the file was cut short")));
         }
         let chunks = sealed.div_ceil((CHUNK + limits::SEAL_BYTES) as u64);

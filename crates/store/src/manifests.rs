@@ -282,7 +282,7 @@ impl Store {
                 .append(&mut row.take_bytes(0)?.unwrap_or_default());
             manifest.parts += 1;
         }
-        if manifest.records.len() % RECORD != 0 {
+        if !manifest.records.len().is_multiple_of(RECORD) {
             return Err(StoreError::Inconsistent(format!(
                 "the manifest of {file} is cut short"
             )));

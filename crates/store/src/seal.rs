@@ -230,12 +230,16 @@ mod tests {
 
     #[test]
     fn what_is_sealed_opens_again() {
-        let sealer = Sealer::new();
+        let dictionaries = Sealer::new();
         let cipher = BodyKey::random().cipher();
-        for body in [BODY, b"", &[0xFF; 100_000]] {
-            let sealed = sealer.sealing().seal(&cipher, b"row", body);
+        let long = vec![0xFF; 100_000];
+        for body in [BODY, b"", &long] {
+            let sealed = dictionaries.sealing().seal(&cipher, b"row", body);
             assert_eq!(
-                sealer.opening().open(&cipher, b"row", &sealed).as_deref(),
+                dictionaries
+                    .opening()
+                    .open(&cipher, b"row", &sealed)
+                    .as_deref(),
                 Ok(body)
             );
         }
@@ -243,25 +247,27 @@ mod tests {
 
     #[test]
     fn no_altered_byte_opens() {
-        let sealer = Sealer::new();
+        let dictionaries = Sealer::new();
         let cipher = BodyKey::random().cipher();
-        let sealed = sealer.sealing().seal(&cipher, b"row", BODY);
+        let sealed = dictionaries.sealing().seal(&cipher, b"row", BODY);
         for index in 0..sealed.len() {
             let mut altered = sealed.clone();
             altered[index] ^= 1;
             assert_eq!(
-                sealer.opening().open(&cipher, b"row", &altered),
+                dictionaries.opening().open(&cipher, b"row", &altered),
                 Err(Unopened),
                 "{index}"
             );
         }
         assert_eq!(
-            sealer.opening().open(&cipher, b"another row", &sealed),
+            dictionaries
+                .opening()
+                .open(&cipher, b"another row", &sealed),
             Err(Unopened)
         );
         let other = BodyKey::random().cipher();
         assert_eq!(
-            sealer.opening().open(&other, b"row", &sealed),
+            dictionaries.opening().open(&other, b"row", &sealed),
             Err(Unopened)
         );
         for length in 0..sealed.len() {
@@ -276,9 +282,9 @@ mod tests {
 
     #[test]
     fn the_same_body_never_seals_alike() {
-        let sealer = Sealer::new();
+        let dictionaries = Sealer::new();
         let cipher = BodyKey::random().cipher();
-        let mut sealing = sealer.sealing();
+        let mut sealing = dictionaries.sealing();
         assert_ne!(
             sealing.seal(&cipher, b"", BODY),
             sealing.seal(&cipher, b"", BODY)

@@ -68,8 +68,9 @@ impl Postgres {
         });
         let begin = connection.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
         let commit = connection.batch_execute("COMMIT");
-        let (begun, answers, ended) = future::join3(begin, future::join_all(selects), commit).await;
-        begun?;
+        let (started, answers, ended) =
+            future::join3(begin, future::join_all(selects), commit).await;
+        started?;
         ended?;
         answers.into_iter().collect()
     }
@@ -221,7 +222,6 @@ impl Kind {
     const fn postgres(self) -> Type {
         match self {
             Self::Int => Type::INT8,
-            Self::Text => Type::TEXT,
             Self::Bytes => Type::BYTEA,
         }
     }

@@ -48,7 +48,7 @@ impl Sqlite {
             let session = Session::open(file, which, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
             let jobs = Arc::clone(&jobs);
             start(format!("{}-reader-{number}", which.name()), move || {
-                read_jobs(session, &jobs)
+                read_jobs(session, &jobs);
             });
         }
         Ok(Self {
@@ -235,10 +235,9 @@ fn bind(statement: &mut rusqlite::Statement<'_>, params: &[Value]) -> DbResult<(
 
 fn value(column: ValueRef<'_>) -> Value {
     match column {
-        ValueRef::Null => Value::Null,
         ValueRef::Integer(value) => Value::Int(value),
         // No column of ours is a float; a hand edit that makes one reads as absent.
-        ValueRef::Real(_) => Value::Null,
+        ValueRef::Null | ValueRef::Real(_) => Value::Null,
         ValueRef::Text(value) => Value::Text(String::from_utf8_lossy(value).into_owned()),
         ValueRef::Blob(value) => Value::Bytes(value.to_vec()),
     }
