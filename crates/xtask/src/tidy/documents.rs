@@ -81,7 +81,8 @@ fn describe(words: &[&str], text: &mut String) -> Outcome {
         shell::command(demo::binary())
             .args(words)
             .arg("--help")
-            .env("COLUMNS", "100"),
+            .env("COLUMNS", "100")
+            .env_remove("TRIBUTARY_CONFIG"),
     )?;
     let mut title = vec!["tributary"];
     title.extend_from_slice(words);
