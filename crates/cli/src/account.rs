@@ -7,7 +7,13 @@ use tributary_model::{ClinicalDate, NhsNumber, OdsCode, Precision, Register, Reg
 use tributary_store::NewAccount;
 use zeroize::Zeroizing;
 
-use crate::{Usage, Verdict, config::Config, deployment::Deployment, words};
+use crate::{
+    Usage, Verdict,
+    config::Config,
+    deployment::Deployment,
+    output::{hint, say, show},
+    words,
+};
 
 /// What can be done with accounts.
 #[derive(clap::Subcommand)]
@@ -89,13 +95,13 @@ async fn add(wanted: Add, deployment: &Deployment) -> anyhow::Result<()> {
     };
     deployment.store.create_account(new).await?;
     if wanted.generate {
-        println!("{}", *password);
-        eprintln!(
+        say!("{}", *password);
+        hint!(
             "This is the password of {}. It is shown this once.",
             wanted.login
         );
     } else {
-        println!("{} can sign in.", wanted.login);
+        say!("{} can sign in.", wanted.login);
     }
     Ok(())
 }
@@ -104,7 +110,7 @@ async fn add(wanted: Add, deployment: &Deployment) -> anyhow::Result<()> {
 fn typed() -> anyhow::Result<Zeroizing<String>> {
     let input = std::io::stdin();
     if input.is_terminal() {
-        eprintln!("Type the password and press Enter (it shows; or use --generate):");
+        hint!("Type the password and press Enter (it shows; or use --generate):");
     }
     let mut line = Zeroizing::new(String::new());
     input
@@ -142,7 +148,7 @@ async fn list(deployment: &Deployment) -> anyhow::Result<()> {
                 .unwrap_or_default(),
         ]);
     }
-    print!("{}", words::table(&rows));
+    show!(words::table(&rows));
     Ok(())
 }
 
@@ -156,7 +162,7 @@ async fn close(login: &str, deployment: &Deployment) -> anyhow::Result<()> {
         .store
         .close_account(account, deployment.clock.now())
         .await?;
-    println!("{folded} can no longer sign in.");
+    say!("{folded} can no longer sign in.");
     Ok(())
 }
 

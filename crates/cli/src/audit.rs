@@ -8,6 +8,7 @@ use crate::{
     Usage, Verdict,
     config::Config,
     deployment::Deployment,
+    output::{hint, say, show},
     words::{count, seconds, some},
 };
 
@@ -38,7 +39,7 @@ pub(crate) async fn run(command: Command, config: &Config) -> anyhow::Result<Ver
         Command::Replay { access } => replay(AccessNumber(access), &deployment).await,
         Command::Checkpoint => checkpoint(&deployment).await,
         Command::Key => {
-            println!("{}", deployment.store.checkpoint_key());
+            say!("{}", deployment.store.checkpoint_key());
             Ok(Verdict::Fine)
         }
     }
@@ -53,7 +54,7 @@ async fn verify(deployment: &Deployment) -> anyhow::Result<Verdict> {
     match found {
         Ok(sound) => {
             let rate = u64::try_from(took).map_or(0, |took| sound.lines * 1_000_000 / took);
-            println!(
+            say!(
                 "The audit log is as it was written: {}, held against {}; {} at the end without \
                  one yet. {} ({} lines a second).",
                 some(sound.lines, "line"),
@@ -65,7 +66,7 @@ async fn verify(deployment: &Deployment) -> anyhow::Result<Verdict> {
             Ok(Verdict::Fine)
         }
         Err(fault) => {
-            println!("The audit log is NOT as it was written: {fault}.");
+            say!("The audit log is NOT as it was written: {fault}.");
             Ok(Verdict::Wrong)
         }
     }
@@ -78,14 +79,11 @@ async fn checkpoint(deployment: &Deployment) -> anyhow::Result<Verdict> {
         .checkpoint(holder, deployment.clock.now())
         .await?;
     if made.is_none() {
-        eprintln!("Nothing new was signed: this is the last checkpoint.");
+        hint!("Nothing new was signed: this is the last checkpoint.");
     }
     let file = deployment.store.note_file();
     let note = std::fs::read_to_string(&file);
-    print!(
-        "{}",
-        note.map_err(|error| anyhow::anyhow!("{}: {error}", file.display()))?
-    );
+    show!(note.map_err(|error| anyhow::anyhow!("{}: {error}", file.display()))?);
     Ok(Verdict::Fine)
 }
 
@@ -99,18 +97,18 @@ async fn replay(access: AccessNumber, deployment: &Deployment) -> anyhow::Result
     } = replayed.shown();
     print_line(line);
     for words in missing {
-        println!("  no longer kept  {words}");
+        say!("  no longer kept  {words}");
     }
     match record {
         Some(record) => print_record(record),
-        None => println!("Nothing of any record was shown."),
+        None => say!("Nothing of any record was shown."),
     }
-    println!("This replay is audit line {}.", replayed.access());
+    say!("This replay is audit line {}.", replayed.access());
     Ok(Verdict::Fine)
 }
 
 fn print_line(line: &AccessLine) {
-    println!("Audit line {}, {}", line.number, line.at);
+    say!("Audit line {}, {}", line.number, line.at);
     let flagged = line.flagged.as_deref().unwrap_or_default();
     for (subject, words) in [
         ("who", line.who.as_str()),
@@ -124,7 +122,7 @@ fn print_line(line: &AccessLine) {
         ("flagged", flagged),
     ] {
         if !words.is_empty() {
-            println!("  {subject:<14}  {words}");
+            say!("  {subject:<14}  {words}");
         }
     }
 }
@@ -139,15 +137,15 @@ fn print_record(record: &CombinedRecord) {
         .nhs_number
         .as_deref()
         .unwrap_or("no verified NHS number");
-    println!(
+    say!(
         "\n{}  born {}  {number}",
         banner.name,
         born.unwrap_or_default()
     );
     for section in &record.sections {
-        println!("\n{}", section.section.title());
+        say!("\n{}", section.section.title());
         if section.states.contains(&SectionState::Withheld) {
-            println!("  withheld from this role");
+            say!("  withheld from this role");
         }
         for row in &section.rows {
             let when = row.when.as_ref().map(tributary_model::ClinicalDate::words);
@@ -156,14 +154,14 @@ fn print_record(record: &CombinedRecord) {
                 .iter()
                 .map(|from| from.source.as_str())
                 .collect();
-            println!(
+            say!(
                 "  {:<11}  {}",
                 when.unwrap_or_default(),
                 joined(&[&row.what, &row.value, &row.status, &sources.join(", ")])
             );
         }
     }
-    println!();
+    say!("");
 }
 
 fn joined(parts: &[&str]) -> String {

@@ -16,7 +16,7 @@ use tributary_model::Timestamp;
 use tributary_policy::Rulebook;
 use tributary_store::{Place, SessionLimits};
 
-use crate::{Usage, Verdict};
+use crate::{Usage, Verdict, output::show};
 use settings::{SETTINGS, Setting};
 
 /// What can be done with the configuration.
@@ -31,8 +31,8 @@ pub(crate) enum Command {
 /// Does it.
 pub(crate) fn run(command: &Command, config: &Config) -> anyhow::Result<Verdict> {
     match command {
-        Command::Print => print!("{}", print::file(config)?),
-        Command::Guide => print!("{}", print::guide()?),
+        Command::Print => show!(print::file(config)?),
+        Command::Guide => show!(print::guide()?),
     }
     Ok(Verdict::Fine)
 }

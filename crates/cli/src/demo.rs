@@ -19,6 +19,7 @@ use crate::{
     deployment::Deployment,
     feed,
     organisation::usually_supplied,
+    output::{say, show},
     region, report, serve,
     words::{count, seconds},
 };
@@ -89,8 +90,8 @@ pub(crate) async fn run(arguments: Arguments, mut config: Config) -> anyhow::Res
         std::fs::write(file, told.json(credential))
             .with_context(|| format!("writing {}", file.display()))?;
     }
-    println!("Ready after {}.\n", seconds(clock.now().since(began)));
-    print!("{}", told.words(listener.local_addr()?));
+    say!("Ready after {}.\n", seconds(clock.now().since(began)));
+    show!(told.words(listener.local_addr()?));
     serve::serve(&demo.deployment, &config, listener).await?;
     Ok(Verdict::Fine)
 }
@@ -129,7 +130,7 @@ impl Demo {
             let began = self.deployment.clock.now();
             let summary = region::night(&plan, night, &self.region())?;
             let took = self.deployment.clock.now().since(began);
-            println!(
+            say!(
                 "Wrote night {night}: {} lines about {} people, {} MB, in {}",
                 count(summary.lines()),
                 count(summary.people),
@@ -183,7 +184,7 @@ impl Demo {
                 let began = clock.now();
                 let path = folder.join(organisation.code.as_str());
                 let taken = feed::take_one(&intake, organisation, &path).await?;
-                println!(
+                say!(
                     "Night {night}, {}: {} lines, {} new, {} changed, {}, in {}",
                     organisation.name,
                     count(taken.counts.received_in_all()),

@@ -4,6 +4,7 @@ use crate::{
     Verdict,
     config::Config,
     deployment::Deployment,
+    output::say,
     progress::Bar,
     words::{count, seconds, some},
 };
@@ -19,7 +20,7 @@ impl Findings {
     fn add(&mut self, words: &str) {
         self.0 += 1;
         if self.0 <= PRINTED {
-            println!("WRONG  {words}");
+            say!("WRONG  {words}");
         }
     }
 }
@@ -31,7 +32,7 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<Verdict> {
     let store = &deployment.store;
     let began = deployment.clock.now();
     let mut findings = Findings::default();
-    println!("fine   the root key is the one this deployment was made with");
+    say!("fine   the root key is the one this deployment was made with");
     for words in store.check_stores(&permit).await? {
         findings.add(&words);
     }
@@ -56,18 +57,18 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<Verdict> {
         bar.add(checked.identities);
     }
     bar.clear();
-    println!(
+    say!(
         "seen   {} identities, {}, {} about sharing",
         count(identities),
         some(u64::try_from(store.count_keys().await?)?, "key"),
         some(decisions, "decision")
     );
     match store.verify_log(&permit).await? {
-        Ok(sound) => println!("fine   the audit log: {}", some(sound.lines, "line")),
+        Ok(sound) => say!("fine   the audit log: {}", some(sound.lines, "line")),
         Err(fault) => findings.add(&format!("the audit log: {fault}")),
     }
     waiting(&deployment).await?;
-    println!(
+    say!(
         "{} after {}",
         match findings.0 {
             0 => "Everything is as it was written,".to_owned(),
@@ -98,7 +99,7 @@ async fn waiting(deployment: &Deployment) -> anyhow::Result<()> {
         (i64::try_from(parked)?, "parked for a person: `feed parked`"),
     ] {
         if number > 0 {
-            println!("waits  {number} {what}");
+            say!("waits  {number} {what}");
         }
     }
     Ok(())

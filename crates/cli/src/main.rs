@@ -1,9 +1,4 @@
 //! The binary `tributary`: configuration and wiring. It knows every crate and decides nothing.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command line answers on standard output and complains on standard error"
-)]
 
 mod account;
 mod audit;
@@ -13,6 +8,7 @@ mod deployment;
 mod doctor;
 mod feed;
 mod organisation;
+mod output;
 mod progress;
 mod region;
 mod report;
@@ -24,6 +20,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use config::Config;
+use output::hint;
 
 /// A shared care record: takes in what organisations hold about their patients, and shows each
 /// professional what they may see, after writing down that they look.
@@ -106,7 +103,7 @@ fn main() -> ExitCode {
         Ok(Verdict::Fine) => ExitCode::SUCCESS,
         Ok(Verdict::Wrong) => ExitCode::from(1),
         Err(error) => {
-            eprintln!("tributary: {error:#}");
+            hint!("tributary: {error:#}");
             ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
         }
     }

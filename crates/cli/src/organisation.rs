@@ -6,7 +6,13 @@ use tributary_model::{
 };
 use tributary_store::{Agreement, end_of_last_day};
 
-use crate::{Usage, Verdict, config::Config, deployment::Deployment, words};
+use crate::{
+    Usage, Verdict,
+    config::Config,
+    deployment::Deployment,
+    output::{say, show},
+    words,
+};
 
 /// What can be done with organisations.
 #[derive(clap::Subcommand)]
@@ -91,7 +97,7 @@ async fn add(wanted: Add, deployment: &Deployment) -> anyhow::Result<()> {
     deployment.note(act).await?;
     deployment.store.put_organisation(&organisation).await?;
     deployment.store.put_agreement(&agreement, now).await?;
-    println!(
+    say!(
         "{} {}: {}",
         organisation.code,
         organisation.name,
@@ -117,7 +123,7 @@ async fn list(deployment: &Deployment) -> anyhow::Result<()> {
             in_force.map_or_else(|| "none in force".to_owned(), terms),
         ]);
     }
-    print!("{}", words::table(&rows));
+    show!(words::table(&rows));
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use tributary_model::{Clock, london_date};
 use tributary_region::{RegionPlan, RegionSummary, write_night};
 
-use crate::{Verdict, progress::Bar, words};
+use crate::{Verdict, output::say, progress::Bar, words};
 
 /// The seed of regions that nobody gave another.
 pub(crate) const SEED: u64 = 2026;
@@ -51,7 +51,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Verdict> {
     let plan = RegionPlan::new(write.people, write.seed, today);
     for number in 1..=write.nights {
         let summary = night(&plan, number, &write.dir)?;
-        println!(
+        say!(
             "night {number}: {} lines of {} people at {} organisations, {} MB, in {}",
             words::count(summary.lines()),
             words::count(summary.people),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use tributary_region::RegionPlan;
 
 use super::{Arguments, Clock, Usage, london_date};
-use crate::region::SEED;
+use crate::{output::say, region::SEED};
 
 /// Kept as `demo.json` in the folder.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -53,9 +53,9 @@ impl Made {
                 ))
                 .into());
             }
-            println!("Found in {}.", dir.display());
+            say!("Found in {}.", dir.display());
             if found.last_night() != today {
-                println!(
+                say!(
                     "Its last night is {}: --fresh makes one of today.",
                     found.last_night()
                 );

@@ -6,7 +6,13 @@ use tributary_intake::TakeReport;
 use tributary_model::{FeedId, OdsCode, SubmissionId};
 use tributary_store::{Feed, Lies, Mode, SubmissionRow};
 
-use crate::{Usage, Verdict, deployment::Deployment, progress::Bar, report, words};
+use crate::{
+    Usage, Verdict,
+    deployment::Deployment,
+    output::{hint, say, show},
+    progress::Bar,
+    report, words,
+};
 
 pub(super) async fn list(deployment: &Deployment) -> anyhow::Result<Verdict> {
     let now = deployment.clock.now();
@@ -25,7 +31,7 @@ pub(super) async fn list(deployment: &Deployment) -> anyhow::Result<Verdict> {
                 .to_owned(),
         ]);
     }
-    print!("{}", words::table(&rows));
+    show!(words::table(&rows));
     Ok(Verdict::Fine)
 }
 
@@ -70,7 +76,7 @@ pub(super) async fn submissions(
             },
         ]);
     }
-    print!("{}", words::table(&rows));
+    show!(words::table(&rows));
     Ok(Verdict::Fine)
 }
 
@@ -83,8 +89,8 @@ pub(super) async fn report(
     let feeds = deployment.store.feeds().await?;
     let name = format!("{} {}", code_of(&feeds, row.feed), row.name);
     match report_of(&row) {
-        Some(report) => print!("{}", report::words(&name, &report)),
-        None => println!(
+        Some(report) => show!(report::words(&name, &report)),
+        None => say!(
             "{name}: {}, not ended yet (submission {submission})",
             row.progress.name()
         ),
@@ -165,10 +171,7 @@ pub(super) async fn release(
     let released = deployment.intake().release(submission, bar.watch()).await;
     bar.clear();
     let released = released?;
-    print!(
-        "{}",
-        report::words(&format!("{code} {}", row.name), &released)
-    );
+    show!(report::words(&format!("{code} {}", row.name), &released));
     Ok(Verdict::fine_if(report::is_fine(&released)))
 }
 
@@ -193,7 +196,7 @@ pub(super) async fn held_erasures(deployment: &Deployment) -> anyhow::Result<Ver
 pub(super) async fn release_erasures(deployment: &Deployment) -> anyhow::Result<Verdict> {
     let held = deployment.store.held_erasures().await?;
     if held == 0 {
-        println!("no erasure waits for a person");
+        say!("no erasure waits for a person");
         return Ok(Verdict::Fine);
     }
     deployment
@@ -203,7 +206,7 @@ pub(super) async fn release_erasures(deployment: &Deployment) -> anyhow::Result<
         .store
         .release_erasures(deployment.clock.now())
         .await?;
-    println!("erased what was held of {erased} identities");
+    say!("erased what was held of {erased} identities");
     Ok(Verdict::Fine)
 }
 
@@ -218,8 +221,8 @@ pub(super) async fn credential(
     deployment
         .note(format!("a new credential for the {name} feed of {ods}"))
         .await?;
-    println!("{}", deployment.store.new_credential(feed.feed).await?);
-    eprintln!(
+    say!("{}", deployment.store.new_credential(feed.feed).await?);
+    hint!(
         "This is the credential of the {name} feed of {}. It is shown this once; the one before \
          has ended.",
         organisation.name
@@ -260,9 +263,9 @@ fn report_of(row: &SubmissionRow) -> Option<TakeReport> {
 /// Prints rows below their heading, or that there are none.
 fn listed<const N: usize>(rows: &[[String; N]], none: &str) -> Verdict {
     if rows.len() > 1 {
-        print!("{}", words::table(rows));
+        show!(words::table(rows));
     } else {
-        println!("{none}");
+        say!("{none}");
     }
     Verdict::Fine
 }

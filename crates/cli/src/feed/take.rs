@@ -6,7 +6,13 @@ use anyhow::Context as _;
 use tributary_intake::{Intake, TakeReport};
 use tributary_model::{OdsCode, Organisation};
 
-use crate::{Usage, Verdict, deployment::Deployment, progress::Bar, report};
+use crate::{
+    Usage, Verdict,
+    deployment::Deployment,
+    output::{say, show},
+    progress::Bar,
+    report,
+};
 
 /// What to take in.
 #[derive(clap::Args)]
@@ -29,17 +35,17 @@ pub(super) async fn run(wanted: Take, deployment: &Deployment) -> anyhow::Result
     for report in resume(&intake).await? {
         fine &= report::is_fine(&report);
         if !wanted.json {
-            print!("{}", report::words("left unfinished", &report));
+            show!(report::words("left unfinished", &report));
         }
     }
     for path in submissions(&wanted.paths)? {
         let report = take_one(&intake, &organisation, &path).await?;
         fine &= report::is_fine(&report);
         if wanted.json {
-            println!("{}", serde_json::to_string(&report)?);
+            say!("{}", serde_json::to_string(&report)?);
         } else {
             let name = format!("{} {}", organisation.code, path.display());
-            print!("{}", report::words(&name, &report));
+            show!(report::words(&name, &report));
         }
     }
     Ok(Verdict::fine_if(fine))
