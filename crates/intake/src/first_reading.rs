@@ -186,12 +186,12 @@ pub(crate) fn read_file(
     let (replaced, gone) = settle_left(old, &left, &rids);
     reading.files.push(FilePlan {
         file,
+        known,
         runs,
         changed,
         lines,
         replaced,
         gone,
-        known,
     });
     Ok(())
 }

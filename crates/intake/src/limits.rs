@@ -39,9 +39,6 @@ pub(crate) const OPTS_OUT_FLOOR: usize = 5;
 /// A lookahead in the old manifest for a line that was moved or after lines that were removed.
 pub(crate) const RESYNC: usize = 4_096;
 
-/// Items parked in one submission before it is given up as unreadable.
-pub(crate) const PARKED: usize = 100_000;
-
 /// The most bytes a submission over the network may have.
 pub const SUBMISSION_BYTES: u64 = 8 << 30;
 

@@ -107,7 +107,7 @@ impl Settling<'_> {
         let rows: Vec<NewIdentity> = numbered
             .iter()
             .zip(&placings)
-            .map(|((identity, one), placing)| self.row(*identity, one, placing.joins))
+            .map(|((identity, one), placing)| new_identity(*identity, one, placing.joins))
             .collect();
         self.store
             .add_identities(self.feed.feed, &self.organisation.code, &rows, self.now)
@@ -147,7 +147,7 @@ impl Settling<'_> {
             if traced && !same_number {
                 self.store.unlink(*identity, self.now).await?;
             }
-            let new = self.row(*identity, one, None);
+            let new = new_identity(*identity, one, None);
             self.store
                 .change_identities(&self.organisation.code, std::slice::from_ref(&new))
                 .await?;
@@ -196,28 +196,6 @@ impl Settling<'_> {
             self.store.note_links(&links, BY_NUMBER, self.now).await?;
         }
         self.store.note_doubtful(&doubtful, self.now).await
-    }
-
-    fn row(&self, identity: IdentityId, one: &Identity, joins: Option<PatientId>) -> NewIdentity {
-        let person = &one.demographics;
-        let number = person.nhs_number.number();
-        let names = person.born.iter().flat_map(|born| {
-            let names = std::iter::once(&person.name).chain(&person.other_names);
-            names.flat_map(move |name| tributary_matching::find_name_keys(&name.family, born))
-        });
-        let mut find: Vec<FindKey> = names.map(FindKey::NameAndBirth).collect();
-        find.push(FindKey::Local(one.id.clone()));
-        if person.local_number != one.id {
-            find.push(FindKey::Local(person.local_number.clone()));
-        }
-        find.extend(number.map(FindKey::Nhs));
-        NewIdentity {
-            identity,
-            joins,
-            number_status: status(&person.nhs_number),
-            find,
-            link: link_keys(person),
-        }
     }
 
     async fn subjects(&self, subjects: &HashSet<String>, settled: &mut Settled) -> StoreResult<()> {
@@ -563,6 +541,29 @@ fn worth_a_look(
         .filter(|(other, by_number)| **other != identity && (**by_number || !told_apart(other)))
         .map(|(other, _)| *other)
         .collect()
+}
+
+/// An identity with what it is found by.
+fn new_identity(identity: IdentityId, one: &Identity, joins: Option<PatientId>) -> NewIdentity {
+    let person = &one.demographics;
+    let number = person.nhs_number.number();
+    let names = person.born.iter().flat_map(|born| {
+        let names = std::iter::once(&person.name).chain(&person.other_names);
+        names.flat_map(move |name| tributary_matching::find_name_keys(&name.family, born))
+    });
+    let mut find: Vec<FindKey> = names.map(FindKey::NameAndBirth).collect();
+    find.push(FindKey::Local(one.id.clone()));
+    if person.local_number != one.id {
+        find.push(FindKey::Local(person.local_number.clone()));
+    }
+    find.extend(number.map(FindKey::Nhs));
+    NewIdentity {
+        identity,
+        joins,
+        number_status: status(&person.nhs_number),
+        find,
+        link: link_keys(person),
+    }
 }
 
 /// Where a new identity belongs.

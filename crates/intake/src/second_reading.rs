@@ -72,16 +72,20 @@ enum Want {
     Entry(tributary_model::Section),
 }
 
+/// A row on its way: whose, where, the keyed hash of its id, and where its bytes are; none for a
+/// removal.
+type Row = (
+    IdentityId,
+    Slot,
+    i64,
+    Option<Arc<Block>>,
+    std::ops::Range<usize>,
+);
+
 /// Rows on their way, with the lines they came from.
 #[derive(Default)]
 struct Batch {
-    rows: Vec<(
-        IdentityId,
-        Slot,
-        i64,
-        Option<Arc<Block>>,
-        std::ops::Range<usize>,
-    )>,
+    rows: Vec<Row>,
     bytes: usize,
     parked: Vec<(Issue, Vec<u8>)>,
 }
@@ -111,7 +115,7 @@ impl SecondReading<'_> {
         while let Some(cursor) = self.next(&mut cursors, progress)? {
             let identity = cursor.head_identity();
             while let Some(parsed) = cursor.ahead.pop_front_if(|one| one.identity() == identity) {
-                self.take(
+                Self::take(
                     parsed,
                     cursor,
                     &mut batch,
@@ -167,11 +171,10 @@ impl SecondReading<'_> {
     }
 
     #[expect(
-        clippy::too_many_arguments,
-        reason = "one line touches all of the reading's state"
+        clippy::too_many_lines,
+        reason = "one line touches all of the reading's state, and each outcome is told apart here"
     )]
     fn take(
-        &self,
         parsed: Parsed,
         cursor: &mut Cursor<'_>,
         batch: &mut Batch,
@@ -211,7 +214,7 @@ impl SecondReading<'_> {
                 return Ok(());
             }
             Says::Issue(ref issue) => {
-                self.complain(issue.clone(), &parsed, cursor, batch, report);
+                complain(issue.clone(), &parsed, cursor, batch, report);
                 cursor.manifest.push(
                     parsed.line,
                     Line {
@@ -284,26 +287,6 @@ impl SecondReading<'_> {
         ));
         cursor.manifest.push(parsed.line, Line { made, ..line });
         Ok(())
-    }
-
-    /// Notes an issue, and parks the line where a person has to look at it.
-    fn complain(
-        &self,
-        issue: Issue,
-        parsed: &Parsed,
-        cursor: &Cursor<'_>,
-        batch: &mut Batch,
-        report: &mut TakeReport,
-    ) {
-        let place = format!("{}: {}", cursor.place(parsed.line), issue.place);
-        let issue = Issue { place, ..issue };
-        report.note(&issue);
-        if issue.kind.parks() {
-            report.counts.parked += 1;
-            batch.parked.push((issue, parsed.bytes().to_vec()));
-        } else {
-            report.counts.aside += 1;
-        }
     }
 
     /// Removes what has gone, and what moved to another identity or section.
@@ -588,6 +571,25 @@ impl SecondReading<'_> {
     }
 }
 
+/// Notes an issue, and parks the line where a person has to look at it.
+fn complain(
+    issue: Issue,
+    parsed: &Parsed,
+    cursor: &Cursor<'_>,
+    batch: &mut Batch,
+    report: &mut TakeReport,
+) {
+    let place = format!("{}: {}", cursor.place(parsed.line), issue.place);
+    let issue = Issue { place, ..issue };
+    report.note(&issue);
+    if issue.kind.parks() {
+        report.counts.parked += 1;
+        batch.parked.push((issue, parsed.bytes().to_vec()));
+    } else {
+        report.counts.aside += 1;
+    }
+}
+
 fn nobody() -> Says {
     let words = "no Patient of this source has that id: send the Patient, or mend the reference";
     Says::Issue(issue(IssueKind::NoIdentity, "subject", words))
@@ -720,16 +722,7 @@ impl<'a> Heads<'a> {
     }
 
     /// The rows as they are to be filed: each identity's next version.
-    fn filings<'r>(
-        &self,
-        rows: &'r [(
-            IdentityId,
-            Slot,
-            i64,
-            Option<Arc<Block>>,
-            std::ops::Range<usize>,
-        )],
-    ) -> Result<Vec<Filing<'r>>, TakeError> {
+    fn filings<'r>(&self, rows: &'r [Row]) -> Result<Vec<Filing<'r>>, TakeError> {
         rows.iter()
             .map(|(identity, slot, rid, block, range)| {
                 let version = self.known.get(identity).map_or(0, |head| head.version.0) + 1;

@@ -162,10 +162,10 @@ impl Snapshot<'_> {
             Ok::<_, TakeError>((files, report))
         });
         let writing = write(&self.intake.store, batches, self.now);
-        let (filed, written) = tokio::join!(filing, writing);
+        let (read, writer) = tokio::join!(filing, writing);
         // What the writer met is the cause of what the reading says then.
-        written?;
-        filed.map_err(|_| TakeError::Broken)?
+        writer?;
+        read.map_err(|_| TakeError::Broken)?
     }
 
     async fn adopt(

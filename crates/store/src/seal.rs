@@ -272,7 +272,7 @@ mod tests {
         );
         for length in 0..sealed.len() {
             assert!(
-                sealer
+                dictionaries
                     .opening()
                     .open(&cipher, b"row", &sealed[..length])
                     .is_err()

@@ -30,8 +30,8 @@ fn new(identity: tributary_model::IdentityId, joins: Option<PatientId>) -> NewId
 
 async fn two(deployment: &Deployment) -> [tributary_model::IdentityId; 2] {
     let store = &deployment.store;
-    let mut made = Vec::new();
-    for organisation in [practice(), trust()] {
+    let mut made = [tributary_model::IdentityId(0); 2];
+    for (organisation, made) in [practice(), trust()].into_iter().zip(&mut made) {
         let feed = store
             .feed_of(&organisation.code, Mode::Snapshot)
             .await
@@ -46,9 +46,9 @@ async fn two(deployment: &Deployment) -> [tributary_model::IdentityId; 2] {
             )
             .await
             .unwrap();
-        made.push(identity);
+        *made = identity;
     }
-    [made[0], made[1]]
+    made
 }
 
 async fn file(
@@ -356,7 +356,7 @@ async fn an_altered_spool_file_does_not_open() {
     for deployment in engines("altered_spool").await {
         let store = &deployment.store;
         let mut writer = store.spool().await.unwrap();
-        writer.write(&[7; 100_000]).unwrap();
+        writer.write(&vec![7; 100_000]).unwrap();
         let (_, path) = writer.finish().unwrap();
         let mut raw = std::fs::read(&path).unwrap();
         raw[70_000] ^= 1;
