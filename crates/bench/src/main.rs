@@ -5,6 +5,13 @@
 //! that their memory can be told and the clients do not share their heap.
 
 #![expect(clippy::print_stdout, reason = "printing is what it is for")]
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "figures for people: no count here comes near where a cast would tell"
+)]
 
 mod client;
 mod copy;

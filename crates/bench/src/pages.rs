@@ -75,10 +75,6 @@ pub(crate) fn all(
     ))
 }
 
-#[expect(
-    clippy::too_many_lines,
-    reason = "one figure after the other, in the order of the table"
-)]
 async fn measure(
     settings: &Settings,
     region: &Region,

@@ -94,20 +94,19 @@ pub(crate) fn choose(
          FROM identity i JOIN entry e ON e.identity = i.identity \
          JOIN identity f ON f.identity = i.patient WHERE i.erased IS NULL \
          GROUP BY i.patient, f.organisation";
-    let mut patients = match &settings.postgres {
-        Some(address) => from_postgres(address, SQL)?,
-        None => {
-            let db = Connection::open(folder.join("record.sqlite"))?;
-            let mut read = db.prepare(SQL)?;
-            let rows = read.query_map([], |row| {
-                Ok(Patient {
-                    identity: row.get(0)?,
-                    organisation: row.get(1)?,
-                    entries: row.get(2)?,
-                })
-            })?;
-            rows.collect::<Result<Vec<_>, _>>()?
-        }
+    let mut patients = if let Some(address) = &settings.postgres {
+        from_postgres(address, SQL)?
+    } else {
+        let db = Connection::open(folder.join("record.sqlite"))?;
+        let mut read = db.prepare(SQL)?;
+        let rows = read.query_map([], |row| {
+            Ok(Patient {
+                identity: row.get(0)?,
+                organisation: row.get(1)?,
+                entries: row.get(2)?,
+            })
+        })?;
+        rows.collect::<Result<Vec<_>, _>>()?
     };
     let known = |code: &str| {
         region

@@ -1,6 +1,10 @@
 //! What people do and see, over HTTP, with feeds that were really taken in.
 
-#![expect(
+#![allow(
+    clippy::format_collect,
+    clippy::indexing_slicing,
+    clippy::semicolon_if_nothing_returned,
+    clippy::trivially_copy_pass_by_ref,
     clippy::unwrap_used,
     reason = "what panics in a test has failed, which is what it is for"
 )]
