@@ -62,7 +62,7 @@ async fn is_worked_off(region: &Region) {
     let door = region.door.clone();
     beside.spawn(async move {
         door.serve(Arc::new(|_| {}), |taken| {
-            assert!(taken.is_ok(), "{taken:?}")
+            assert!(taken.is_ok(), "{taken:?}");
         })
         .await;
     });

@@ -1,5 +1,7 @@
 //! The edge: forms that lack something, forged requests, headers, and rubbish.
 
+use std::fmt::Write as _;
+
 use tributary_testkit::{Answer, Request, form};
 use tributary_web::ROUTES;
 
@@ -272,7 +274,10 @@ const FIELDS: [&str; 20] = [
 const ANSWERS: [&str; 6] = ["standing", "today", "no", "emergency", "legal", "treating"];
 
 fn encoded(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("%{byte:02X}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "%{byte:02X}");
+        text
+    })
 }
 
 /// A request to a route with rubbish wherever something can be said.

@@ -53,6 +53,7 @@ pub(crate) async fn ask(who: &Browser, route: &Route, patient: Address, cast: &C
     who.sends(request(route, patient, cast)).await
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what a filter is given")]
 pub(crate) fn about_a_patient(route: &&Route) -> bool {
     route.path.contains("{address}")
 }
