@@ -66,7 +66,8 @@ fn settings(arguments: &[String]) -> Result<Settings> {
         match word.as_str() {
             "--people" => settings.people = value()?.parse()?,
             "--folder" => settings.folder = value()?.into(),
-            "--postgres" => settings.postgres = Some(value()?.clone()),
+            // The cluster is made for the run, and named in the environment.
+            "--postgres" => settings.postgres = Some(cluster()?),
             "--write" => settings.write = Some(value()?.into()),
             "--seconds" => settings.seconds = value()?.parse()?,
             _ => bail!(
@@ -76,6 +77,16 @@ fn settings(arguments: &[String]) -> Result<Settings> {
         }
     }
     Ok(settings)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "whoever starts the cluster names it in the environment"
+)]
+fn cluster() -> Result<String> {
+    std::env::var("TRIBUTARY_BENCH_POSTGRES").context(
+        "--postgres wants TRIBUTARY_BENCH_POSTGRES; `cargo xtask bench --postgres` sets it",
+    )
 }
 
 fn run(settings: &Settings) -> Result<()> {
