@@ -1,6 +1,6 @@
 //! A refusal against views that are under way at the same moment.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use tokio::task::JoinSet;
 use tributary_model::{AccessAction, AccessNumber, SharingChoice};
@@ -34,12 +34,21 @@ async fn views_against<T>(
     let mut views = JoinSet::new();
     for browser in browsers {
         let (browser, koepp) = (Arc::clone(browser), cast.koepp);
-        views.spawn(async move { browser.opens(koepp).await });
+        views.spawn(async move {
+            let first = browser.opens(koepp).await;
+            let second = browser.opens(koepp).await;
+            [first, second, browser.opens(koepp).await]
+        });
     }
+    // Views first: some are decided by now, and none of those may show what the refusal forbids.
+    tokio::time::sleep(Duration::from_millis(2)).await;
     refuse.await;
     let mut showed = 0;
-    while let Some(answer) = views.join_next().await {
-        let answer = answer.unwrap();
+    let mut answers = Vec::new();
+    while let Some(these) = views.join_next().await {
+        answers.extend(these.unwrap());
+    }
+    for answer in answers {
         if answer.status == 200 && answer.says("Zebrafish") {
             showed += 1;
         } else {
@@ -103,6 +112,7 @@ async fn a_no_against_views_in_other_browsers() {
             );
         }
     }
+    some_were_withdrawn(&cast).await;
     assert!(cast.region.verifies().await);
 }
 
@@ -126,5 +136,18 @@ async fn a_block_against_views() {
         holds(&cast, since, state, showed).await;
         assert_eq!(cast.doctor.opens(cast.koepp).await.status, 403);
     }
+    some_were_withdrawn(&cast).await;
     assert!(cast.region.verifies().await);
+}
+
+/// Among so many views some were decided before the refusal and read after it: each of those was
+/// withdrawn before it showed anything.
+async fn some_were_withdrawn(cast: &Cast) {
+    let lines = cast.region.lines_of(TRUST).await;
+    let withdrawn = lines
+        .iter()
+        .filter(|line| line.clear.action == AccessAction::Withdraw);
+    let withdrawn = withdrawn.count();
+    println!("{withdrawn} of {} views were withdrawn", ROUNDS * VIEWS * 3);
+    assert!(withdrawn > 0, "no view met a refusal");
 }
