@@ -148,6 +148,5 @@ async fn some_were_withdrawn(cast: &Cast) {
         .iter()
         .filter(|line| line.clear.action == AccessAction::Withdraw);
     let withdrawn = withdrawn.count();
-    println!("{withdrawn} of {} views were withdrawn", ROUNDS * VIEWS * 3);
     assert!(withdrawn > 0, "no view met a refusal");
 }
