@@ -29,5 +29,6 @@ pub(crate) fn build() -> Outcome {
 
 /// Where the build leaves it.
 pub(crate) fn binary() -> std::path::PathBuf {
-    shell::root().join("target/debug/tributary")
+    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+    shell::root().join(target).join("debug/tributary")
 }
