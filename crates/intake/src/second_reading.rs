@@ -5,8 +5,11 @@
 //! feeds do, rows reach the store in key order and each page of it is written once. A file in
 //! another order costs speed, nothing else.
 
+mod heads;
+mod manifest_writer;
+
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{HashSet, VecDeque},
     io,
     sync::Arc,
 };
@@ -14,11 +17,13 @@ use std::{
 use rayon::prelude::*;
 use tokio::{runtime::Handle, sync::mpsc};
 use tributary_formats::fhir::intake::{Reader, Statement};
-use tributary_model::{FeedId, IdentityId, Issue, IssueKind, SubmissionId, Timestamp, Version};
+use tributary_model::{FeedId, IdentityId, Issue, IssueKind, SubmissionId, Timestamp};
 use tributary_store::{
-    Along, Filing, Head, Line, Made, ManifestPart, Prepared, RECORD, SealedRow, Slot, Store,
-    UNKNOWN,
+    Along, Filing, Line, Made, ManifestPart, Prepared, SealedRow, Slot, Store, UNKNOWN,
 };
+
+use heads::Heads;
+use manifest_writer::ManifestWriter;
 
 use crate::{
     TakeError, files::Block, first_reading::FilePlan, limits, people::Settled, report::TakeReport,
@@ -428,13 +433,7 @@ impl<'a> Cursor<'a> {
             at: 0,
             next_line: 0,
             ahead: VecDeque::new(),
-            manifest: ManifestWriter {
-                plan,
-                turned_away,
-                next: 0,
-                part: 0,
-                records: Vec::new(),
-            },
+            manifest: ManifestWriter::new(plan, turned_away),
         };
         cursor.enter(0);
         cursor
@@ -600,159 +599,5 @@ fn issue(kind: IssueKind, place: &str, words: &str) -> Issue {
         kind,
         place: place.to_owned(),
         words: words.to_owned(),
-    }
-}
-
-/// Writes the new manifest of a file, line after line: what was as it was is copied over.
-struct ManifestWriter<'a> {
-    plan: &'a FilePlan,
-    turned_away: &'a HashSet<IdentityId>,
-    /// The next line to be written.
-    next: usize,
-    part: i64,
-    records: Vec<u8>,
-}
-
-impl ManifestWriter<'_> {
-    fn push(&mut self, line: usize, record: Line) {
-        self.copy_until(line);
-        record.pack(&mut self.records);
-        self.next = line + 1;
-    }
-
-    fn finish(&mut self) {
-        self.copy_until(self.plan.lines);
-    }
-
-    fn copy_until(&mut self, line: usize) {
-        while self.next < line {
-            let next = self.next;
-            let at = self
-                .plan
-                .runs
-                .partition_point(|run| run.new + run.lines <= next);
-            let Some(run) = self.plan.runs.get(at) else {
-                return;
-            };
-            let end = (run.new + run.lines).min(line);
-            let old = run.old + (next - run.new);
-            self.copy(self.plan.known.old.packed(old..old + (end - next)));
-            self.next = end;
-        }
-    }
-
-    /// Copies records, but for those of people who are turned away since: of them nothing is kept
-    /// to compare with, so that their lines are read again every night.
-    fn copy(&mut self, records: &[u8]) {
-        let from = self.records.len();
-        self.records.extend_from_slice(records);
-        if self.turned_away.is_empty() {
-            return;
-        }
-        let copied = self.records.get_mut(from..).unwrap_or_default();
-        for record in copied.chunks_exact_mut(RECORD) {
-            let line = record.first_chunk().and_then(Line::unpack);
-            let Some(line) = line.filter(|line| !line.made.outlives_erasure()) else {
-                continue;
-            };
-            let gone = line
-                .made
-                .identity()
-                .filter(|identity| self.turned_away.contains(identity));
-            if let Some(identity) = gone {
-                record.copy_from_slice(&line.dropped(identity));
-            }
-        }
-    }
-
-    fn part(&mut self, reading: &SecondReading<'_>, file: &str) -> Option<ManifestPart> {
-        if self.records.is_empty() {
-            return None;
-        }
-        self.part += 1;
-        Some(ManifestPart {
-            feed: reading.feed,
-            file: file.to_owned(),
-            generation: self.plan.known.generation,
-            part: self.part,
-            records: std::mem::take(&mut self.records),
-        })
-    }
-}
-
-/// The heads of the identities being filed for, as they will be once all batches are written.
-struct Heads<'a> {
-    reading: &'a SecondReading<'a>,
-    known: HashMap<IdentityId, Head>,
-    /// Identities filed for in this submission: what the store says of them may be behind.
-    touched: HashSet<IdentityId>,
-    recent: VecDeque<Vec<IdentityId>>,
-}
-
-impl<'a> Heads<'a> {
-    fn new(reading: &'a SecondReading<'a>) -> Self {
-        Self {
-            reading,
-            known: HashMap::new(),
-            touched: HashSet::new(),
-            recent: VecDeque::new(),
-        }
-    }
-
-    fn of(&mut self, identity: IdentityId) -> Result<&mut Head, TakeError> {
-        if !self.known.contains_key(&identity) {
-            self.load(&[identity])?;
-        }
-        Ok(self.known.entry(identity).or_default())
-    }
-
-    fn load(&mut self, identities: &[IdentityId]) -> Result<(), TakeError> {
-        let fresh = &self.reading.settled.fresh;
-        let unknown: Vec<IdentityId> = identities
-            .iter()
-            .copied()
-            .filter(|identity| !self.known.contains_key(identity))
-            .filter(|identity| !fresh.contains(identity) || self.touched.contains(identity))
-            .collect();
-        if !unknown.is_empty() {
-            let heads = self.reading.store.heads(&unknown);
-            self.known.extend(self.reading.runtime.block_on(heads)?);
-        }
-        Ok(())
-    }
-
-    /// The rows as they are to be filed: each identity's next version.
-    fn filings<'r>(&self, rows: &'r [Row]) -> Result<Vec<Filing<'r>>, TakeError> {
-        rows.iter()
-            .map(|(identity, slot, rid, block, range)| {
-                let version = self.known.get(identity).map_or(0, |head| head.version.0) + 1;
-                let body = match block {
-                    Some(block) => Some(block.bytes.get(range.clone()).ok_or(TakeError::Moved)?),
-                    None => None,
-                };
-                let version = Version(version);
-                Ok(Filing {
-                    identity: *identity,
-                    version,
-                    slot: *slot,
-                    rid: *rid,
-                    body,
-                })
-            })
-            .collect()
-    }
-
-    /// Forgets heads whose batches are on the disk by now, so that memory stays flat.
-    fn sent(&mut self, identities: &[IdentityId]) {
-        self.touched.extend(identities);
-        self.recent.push_back(identities.to_vec());
-        if self.recent.len() > limits::BATCHES_AHEAD + 2 {
-            let recent: HashSet<IdentityId> =
-                self.recent.iter().skip(1).flatten().copied().collect();
-            let old = self.recent.pop_front().unwrap_or_default();
-            for identity in old.iter().filter(|identity| !recent.contains(identity)) {
-                self.known.remove(identity);
-            }
-        }
     }
 }
