@@ -183,13 +183,11 @@ impl Gatekeeper {
                 self.ask_for_part(permitted, &gathered, &circumstances)
                     .await
             }
-            Decision::Permitted(permitted) => {
-                self.admit(permitted, gathered.view, &circumstances).await
-            }
+            Decision::Permitted(permitted) => self.admit(permitted, gathered, &circumstances).await,
             Decision::AskConsent(asked) => {
                 let written = self
                     .store()
-                    .admit_question(&asked, &gathered.view, &circumstances);
+                    .admit_question(&asked, &gathered, &circumstances);
                 let written = written.await.map_err(unwritten)?;
                 let asked = Asked {
                     offers: asked.offers(),
@@ -241,12 +239,12 @@ impl Gatekeeper {
     async fn admit(
         &self,
         permitted: Permitted,
-        view: View,
+        gathered: Gathered,
         circumstances: &Circumstances,
     ) -> Result<Step, GateError> {
         let (store, now) = (self.store(), circumstances.now);
         let grounds = permitted.parts().clone();
-        let admitted = store.admit(permitted, &view, circumstances).await;
+        let admitted = store.admit(permitted, &gathered, circumstances).await;
         let mut permit = admitted.map_err(unwritten)?;
         let kept = match grounds.record {
             Some(given) => {
@@ -272,7 +270,7 @@ impl Gatekeeper {
         Ok(Step::Admitted(Box::new(Admitted {
             permit,
             opened,
-            view,
+            view: gathered.view,
             grounds,
             now,
         })))
@@ -286,7 +284,7 @@ impl Gatekeeper {
     ) -> Result<Step, GateError> {
         let (store, now) = (self.store(), circumstances.now);
         let written = store
-            .admit_part_question(permitted, &gathered.view, circumstances)
+            .admit_part_question(permitted, gathered, circumstances)
             .await;
         let lacking = Some(("part", "Choose your part in their care today"));
         let asked = Asked {
@@ -306,9 +304,7 @@ impl Gatekeeper {
         circumstances: &Circumstances,
     ) -> Result<Step, GateError> {
         let (store, now) = (self.store(), circumstances.now);
-        let written = store
-            .admit_refusal(refused, &gathered.view, circumstances)
-            .await;
+        let written = store.admit_refusal(refused, gathered, circumstances).await;
         let written = written.map_err(unwritten)?;
         if refused.record_no() {
             store

@@ -74,7 +74,7 @@ impl Gatekeeper {
         if let Some(refused) = self.no_report(requester, &gathered, address) {
             let written = self
                 .store()
-                .admit_refusal(&refused, &gathered.view, &circumstances);
+                .admit_refusal(&refused, &gathered, &circumstances);
             let access = written.await.map_err(unwritten)?.access();
             return Ok(Outcome::Refused(refusal(&refused, access)));
         }

@@ -146,6 +146,8 @@ impl SaidNo {
 pub struct Holding {
     /// What it is.
     pub grant: Grant,
+    /// When it was given.
+    pub given: Timestamp,
     /// When it runs out.
     pub until: Timestamp,
 }

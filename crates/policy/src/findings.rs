@@ -57,24 +57,65 @@ pub struct Told {
     pub no: bool,
 }
 
-impl SaidNo {
-    /// Whom of the requester's organisation the patient told no within the rulebook's time.
+/// When the patient last said no, however long a no is remembered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct LastNo {
+    /// To the requester, who was not told yes since.
+    pub to_requester: Option<Timestamp>,
+    /// To a colleague of the requester's organisation.
+    pub to_colleague: Option<Timestamp>,
+}
+
+impl LastNo {
+    /// The last no's among what the patient answered.
     ///
     /// A no follows the requester to other organisations they act for; a later yes lifts it only
     /// for the organisation it was said to. A no to a colleague counts whatever followed it.
     #[must_use]
-    pub fn of(rulebook: &Rulebook, told: &[Told], requester: &Requester, now: Timestamp) -> Self {
+    pub fn of(told: &[Told], requester: &Requester) -> Self {
         let here = |it: &Told| it.organisation == requester.organisation.code;
-        let lately = || {
-            told.iter()
-                .filter(|it| now.since(it.at) < rulebook.no_lasts())
-        };
-        let to_requester = lately()
-            .filter(|it| it.account == requester.account && (it.no || here(it)))
+        let mine = |it: &Told| it.account == requester.account;
+        let to_requester = told
+            .iter()
+            .filter(|it| mine(it) && (it.no || here(it)))
             .max_by_key(|it| (it.at, it.no))
-            .is_some_and(|it| it.no);
-        let to_colleague = lately().any(|it| it.no && here(it) && it.account != requester.account);
-        Self::new(to_requester, to_colleague)
+            .filter(|it| it.no)
+            .map(|it| it.at);
+        let to_colleague = told
+            .iter()
+            .filter(|it| it.no && here(it) && !mine(it))
+            .map(|it| it.at)
+            .max();
+        Self {
+            to_requester,
+            to_colleague,
+        }
+    }
+
+    /// The last no's that a rulebook remembers.
+    #[must_use]
+    pub fn remembered(self, rulebook: &Rulebook, now: Timestamp) -> Self {
+        let lately = |at: &Timestamp| now.since(*at) < rulebook.no_lasts();
+        Self {
+            to_requester: self.to_requester.filter(lately),
+            to_colleague: self.to_colleague.filter(lately),
+        }
+    }
+
+    /// The fact that it is.
+    #[must_use]
+    pub const fn said_no(self) -> SaidNo {
+        SaidNo::new(self.to_requester.is_some(), self.to_colleague.is_some())
+    }
+}
+
+impl SaidNo {
+    /// Whom of the requester's organisation the patient told no within the rulebook's time.
+    #[must_use]
+    pub fn of(rulebook: &Rulebook, told: &[Told], requester: &Requester, now: Timestamp) -> Self {
+        LastNo::of(told, requester)
+            .remembered(rulebook, now)
+            .said_no()
     }
 }
 

@@ -41,41 +41,68 @@ impl Involvement {
         self.from <= at && self.until.is_none_or(|until| at < until)
     }
 
-    fn standing(&self, rulebook: &Rulebook, now: Timestamp) -> RelationshipStanding {
-        if self.lasts_at(now) {
-            return RelationshipStanding::Current;
-        }
-        if now < self.from {
-            return RelationshipStanding::NotYetBegun;
-        }
-        let grace = if self.kind.is_registration() {
-            0
-        } else {
-            rulebook.grace()
-        };
-        // What is said to have ended before it began never was, so it has no grace either.
-        let in_grace = |until: Timestamp| self.from <= until && now < until.plus(grace);
-        if self.until.is_some_and(in_grace) {
-            RelationshipStanding::InGrace
+    /// How it stands without any grace, and since when it has ended, if that begins a grace period.
+    fn tie(&self, now: Timestamp) -> Tie {
+        let bare = if self.lasts_at(now) {
+            RelationshipStanding::Current
+        } else if now < self.from {
+            RelationshipStanding::NotYetBegun
         } else {
             RelationshipStanding::Ended
+        };
+        // What is said to have ended before it began never was, so it has no grace either.
+        let counts = bare == RelationshipStanding::Ended && !self.kind.is_registration();
+        let ended = self.until.filter(|until| counts && self.from <= *until);
+        Tie { bare, ended }
+    }
+}
+
+/// How an organisation's relationship with a patient stands, whatever the grace period is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Tie {
+    /// How it stands without any grace.
+    pub bare: RelationshipStanding,
+    /// When the last one ended that has a grace period.
+    pub ended: Option<Timestamp>,
+}
+
+impl Tie {
+    /// How it stands with the grace period of a rulebook.
+    #[must_use]
+    pub fn standing(self, rulebook: &Rulebook, now: Timestamp) -> RelationshipStanding {
+        let in_grace = |ended: Timestamp| now < ended.plus(rulebook.grace());
+        if self.ended.is_some_and(in_grace) {
+            self.bare.max(RelationshipStanding::InGrace)
+        } else {
+            self.bare
         }
     }
 }
 
 /// How an organisation's relationship with a patient stands: the best of its involvements.
+pub fn tie<'a>(
+    involvements: impl IntoIterator<Item = &'a Involvement>,
+    organisation: &OdsCode,
+    now: Timestamp,
+) -> Tie {
+    let own = involvements
+        .into_iter()
+        .filter(|it| it.organisation == *organisation);
+    own.map(|it| it.tie(now))
+        .fold(Tie::default(), |best, one| Tie {
+            bare: best.bare.max(one.bare),
+            ended: best.ended.max(one.ended),
+        })
+}
+
+/// How an organisation's relationship with a patient stands with the grace period of a rulebook.
 pub fn relationship_standing<'a>(
     rulebook: &Rulebook,
     involvements: impl IntoIterator<Item = &'a Involvement>,
     organisation: &OdsCode,
     now: Timestamp,
 ) -> RelationshipStanding {
-    let own = involvements
-        .into_iter()
-        .filter(|it| it.organisation == *organisation);
-    own.map(|it| it.standing(rulebook, now))
-        .max()
-        .unwrap_or_default()
+    tie(involvements, organisation, now).standing(rulebook, now)
 }
 
 /// What is found of “receives this organisation's service and was referred to it by another

@@ -17,6 +17,7 @@ mod facts;
 mod findings;
 pub mod involvement;
 pub mod preference;
+mod recorded;
 mod refusal;
 mod rulebook;
 mod rules;
@@ -31,7 +32,8 @@ pub use facts::{
     Account, AgeBand, Agreement, Facts, Holding, Life, ReferralCheck, Registration,
     RelationshipStanding, SaidNo, Whose,
 };
-pub use findings::Told;
+pub use findings::{LastNo, Told};
+pub use recorded::{AskedThen, DecidedAgain, Moments, Recorded};
 pub use refusal::{Reader, RefusalReason, Unauthorised, Unmet};
 pub use rulebook::{Rulebook, RulebookError, Undecided, Withholding};
 pub use rules::decide;

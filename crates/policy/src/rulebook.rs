@@ -7,6 +7,8 @@ use tributary_model::{
     OrganisationKind, Profession, Role, Section, SectionSet, SharingChoice, Timestamp,
 };
 
+use crate::Grant;
+
 /// What a region may choose.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -98,6 +100,9 @@ pub enum RulebookError {
 }
 
 impl Rulebook {
+    /// The longest that a no can be remembered: a year.
+    pub const LONGEST_NO_HOURS: u32 = 24 * 366;
+
     /// Cheshire since its change: everyone is asked once.
     #[must_use]
     pub fn cheshire() -> Self {
@@ -196,7 +201,7 @@ impl Rulebook {
             ("consent-today-hours", self.consent_today_hours, 0, 24),
             ("emergency-hours", self.emergency_hours, 1, 24),
             ("legal-hours", self.legal_hours, 1, 24),
-            ("no-hours", self.no_hours, 24, 24 * 366),
+            ("no-hours", self.no_hours, 24, Self::LONGEST_NO_HOURS),
             ("grace-days", self.grace_days, 0, 366),
         ] {
             if !(least..=most).contains(&value) {
@@ -245,6 +250,16 @@ impl Rulebook {
             .fold(SectionSet::all(), |sections, withheld| {
                 sections.without(*withheld)
             })
+    }
+
+    /// How many hours a grant given now lasts.
+    #[must_use]
+    pub const fn hours(&self, grant: Grant) -> u32 {
+        match grant {
+            Grant::ConsentToday => self.consent_today_hours,
+            Grant::Emergency => self.emergency_hours,
+            Grant::Legal(_) => self.legal_hours,
+        }
     }
 
     /// How long a no is remembered, in microseconds.

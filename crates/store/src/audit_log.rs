@@ -22,7 +22,7 @@ pub(crate) use writer::{Durable, Writer};
 
 use crate::{
     IdentityRow, Store, StoreError, StoreResult, consents,
-    facts::View,
+    facts::{Gathered, View},
     limits,
     organisations::Agreement,
     permit::{MaintenancePermit, Permit, ReviewPermit, Reviewed, SearchPermit},
@@ -90,9 +90,10 @@ impl Store {
     pub async fn admit(
         &self,
         permitted: Permitted,
-        view: &View,
+        gathered: &Gathered,
         circumstances: &Circumstances,
     ) -> StoreResult<Permit> {
+        let view = &gathered.view;
         let decided = permitted.into_parts();
         if view.patient() != Some(decided.patient) {
             return Err(StoreError::Inconsistent(
@@ -113,7 +114,7 @@ impl Store {
         clear.sensitivity.clone_from(&circumstances.sensitivity);
         clear.state = Some(view.state().sum());
         let given = standing_consent(&decided, circumstances.now);
-        let personal = personal_of(&decided.ask, view, circumstances, given);
+        let personal = personal_of(&decided.ask, gathered, circumstances, given);
         let opens = circumstances
             .opens
             .then(|| opens_of(&decided.ask))
@@ -127,14 +128,14 @@ impl Store {
     pub async fn admit_question(
         &self,
         asked: &AskConsent,
-        view: &View,
+        gathered: &Gathered,
         circumstances: &Circumstances,
     ) -> StoreResult<SearchPermit> {
         self.write_question(
             asked.ask(),
             asked.rule(),
             asked.rulebook(),
-            view,
+            gathered,
             circumstances,
         )
         .await
@@ -145,11 +146,16 @@ impl Store {
     pub async fn admit_part_question(
         &self,
         permitted: Permitted,
-        view: &View,
+        gathered: &Gathered,
         circumstances: &Circumstances,
     ) -> StoreResult<SearchPermit> {
-        let parts = permitted.into_parts();
-        self.write_question(&parts.ask, parts.rule, &parts.rulebook, view, circumstances)
+        let PermittedParts {
+            ask,
+            rule,
+            rulebook,
+            ..
+        } = permitted.into_parts();
+        self.write_question(&ask, rule, &rulebook, gathered, circumstances)
             .await
     }
 
@@ -157,7 +163,7 @@ impl Store {
     pub async fn admit_refusal(
         &self,
         refused: &Refused,
-        view: &View,
+        gathered: &Gathered,
         circumstances: &Circumstances,
     ) -> StoreResult<SearchPermit> {
         let mut clear = clear_of(refused.ask(), AccessOutcome::Refused, circumstances);
@@ -166,7 +172,7 @@ impl Store {
         refused
             .words_for(Reader::PrivacyOfficer)
             .clone_into(&mut clear.basis);
-        let personal = personal_of(refused.ask(), view, circumstances, Vec::new());
+        let personal = personal_of(refused.ask(), gathered, circumstances, Vec::new());
         let line = self.write(clear, &personal, None).await?;
         Ok(SearchPermit::of(
             line,
@@ -190,7 +196,7 @@ impl Store {
             whose: Some(Whose {
                 address: permit.address(),
                 identities: permit.shown().to_vec(),
-                decisions: Vec::new(),
+                ..Whose::default()
             }),
             words: String::new(),
         };
@@ -387,13 +393,13 @@ impl Store {
         ask: &Ask,
         rule: u8,
         rulebook: &str,
-        view: &View,
+        gathered: &Gathered,
         circumstances: &Circumstances,
     ) -> StoreResult<SearchPermit> {
         let mut clear = clear_of(ask, AccessOutcome::Asked, circumstances);
         clear.rule = rule;
         rulebook.clone_into(&mut clear.rulebook);
-        let personal = personal_of(ask, view, circumstances, Vec::new());
+        let personal = personal_of(ask, gathered, circumstances, Vec::new());
         let line = self.write(clear, &personal, None).await?;
         Ok(SearchPermit::of(
             line,
@@ -443,14 +449,14 @@ fn clear_of(ask: &Ask, outcome: AccessOutcome, circumstances: &Circumstances) ->
 
 fn personal_of(
     ask: &Ask,
-    view: &View,
+    gathered: &Gathered,
     circumstances: &Circumstances,
     decisions: Vec<PreferenceDecision>,
 ) -> Personal {
     Personal {
         who: Some(Who::of(&ask.requester)),
         origin: circumstances.origin.clone(),
-        whose: Some(view.whose(decisions)),
+        whose: Some(gathered.whose(ask, decisions)),
         words: stated_words(&ask.statement),
     }
 }

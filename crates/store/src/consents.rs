@@ -203,8 +203,9 @@ pub(crate) fn told(stated: &[Stated]) -> Vec<Told> {
     stated.iter().filter(answer).map(told).collect()
 }
 
-/// What a requester holds for their organisation: grants that a later no has not ended.
-pub(crate) fn holdings(stated: &[Stated], requester: &Requester) -> Vec<Holding> {
+/// What a requester holds for their organisation, or held within the last day and might hold yet
+/// under other durations: grants that a later no has not ended.
+pub(crate) fn holdings(stated: &[Stated], requester: &Requester, now: Timestamp) -> Vec<Holding> {
     let own = |one: &&Stated| {
         one.account == requester.account && one.organisation == requester.organisation.code
     };
@@ -216,7 +217,12 @@ pub(crate) fn holdings(stated: &[Stated], requester: &Requester) -> Vec<Holding>
     let last_no = last_no.max();
     let held = |one: &Stated| match (one.kind, one.ends) {
         (Kind::Grant(grant), Some(until)) if last_no.is_none_or(|no| no < one.said) => {
-            Some(Holding { grant, until })
+            let given = one.said;
+            (now < until.max(given.plus(Timestamp::DAY))).then_some(Holding {
+                grant,
+                given,
+                until,
+            })
         }
         _ => None,
     };

@@ -9,8 +9,8 @@ use tributary_model::{
     Requester, SectionSet, Timestamp, Version,
 };
 use tributary_policy::{
-    Account, AgeBand, Agreement as Agreed, Facts, Life, Registration, Rulebook, SaidNo, Told,
-    Whose as RecordOf,
+    Account, AgeBand, Agreement as Agreed, Ask, Facts, LastNo, Life, Moments, Recorded,
+    Registration, Rulebook, Whose as RecordOf,
     involvement::{self, Involvement},
     preference,
 };
@@ -21,7 +21,7 @@ use crate::{
     consents,
     db::{DbResult, Row},
     feeds::{self, Feed, Stage},
-    identities,
+    identities, limits,
     organisations::{self, Agreement},
     permit::State,
     preferences, relationships,
@@ -32,6 +32,8 @@ use crate::{
 pub struct Gathered {
     /// What policy decides by. Age and life are still unknown: they stand in sealed demographics.
     pub facts: Facts,
+    /// The instants that the rulebook's durations turned into facts.
+    pub moments: Moments,
     /// What may be shown if it permits.
     pub view: View,
     /// When this requester was last told no, within the rulebook's time.
@@ -125,6 +127,17 @@ impl View {
             address: Some(self.address),
             identities: self.linked.clone(),
             decisions,
+            facts: String::new(),
+        }
+    }
+}
+
+impl Gathered {
+    /// What an audit line says of whose record it was, and of what the decision rests on.
+    pub(crate) fn whose(&self, ask: &Ask, decisions: Vec<PreferenceDecision>) -> Whose {
+        Whose {
+            facts: Recorded::of(ask, &self.facts, self.moments).to_text(),
+            ..self.view.whose(decisions)
         }
     }
 }
@@ -139,7 +152,8 @@ impl Store {
         now: Timestamp,
     ) -> StoreResult<Gathered> {
         let (own, code) = (address.0, &requester.organisation.code);
-        let remembered = Timestamp(now.0 - rulebook.no_lasts().max(Timestamp::DAY));
+        // Longer than this rulebook remembers: the line keeps what any other would make of it.
+        let remembered = now.plus(-limits::STATEMENTS_REMEMBERED);
         let answers = self
             .record
             .read(vec![
@@ -186,7 +200,11 @@ impl Store {
             .iter()
             .map(consents::read)
             .collect::<StoreResult<Vec<_>>>()?;
-        let told = consents::told(&stated);
+        let moments = Moments {
+            tie: involvement::tie(&involved, code, now),
+            last_no: LastNo::of(&consents::told(&stated), requester),
+        };
+        let said_no = moments.last_no.remembered(rulebook, now);
         let (acts, register) = accounts::read_acting(&account)?;
         let facts = Facts {
             account: if acts {
@@ -201,20 +219,19 @@ impl Store {
                 RecordOf::Own
             },
             agreement: agreed(&bodies, code, now),
-            relationship: involvement::relationship_standing(rulebook, &involved, code, now),
+            relationship: moments.tie.standing(rulebook, now),
             preference: preference::standing(&chosen, &involved, now).choice(),
-            said_no: SaidNo::of(rulebook, &told, requester, now),
-            holdings: consents::holdings(&stated, requester),
+            said_no: said_no.said_no(),
+            holdings: consents::holdings(&stated, requester, now),
             referral: involvement::referral_check(&involved, code, now),
             ..Facts::default()
         };
-        let last = |own: bool| last_no(&told, requester, own, now, rulebook);
-        let told_no = facts.said_no.to_requester().then(|| last(true)).flatten();
         Ok(Gathered {
             facts,
+            moments,
             view,
-            told_no,
-            colleague_told_no: last(false),
+            told_no: said_no.to_requester,
+            colleague_told_no: said_no.to_colleague,
         })
     }
 }
@@ -251,21 +268,6 @@ impl Store {
         let births = bearings.iter().filter_map(|bearing| bearing.born.as_ref());
         Ok((AgeBand::of(births, now), Life::of(deaths)))
     }
-}
-
-fn last_no(
-    told: &[Told],
-    requester: &Requester,
-    own: bool,
-    now: Timestamp,
-    rulebook: &Rulebook,
-) -> Option<Timestamp> {
-    told.iter()
-        .filter(|one| one.no && now.since(one.at) < rulebook.no_lasts())
-        .filter(|one| (one.account == requester.account) == own)
-        .filter(|one| own || one.organisation == requester.organisation.code)
-        .map(|one| one.at)
-        .max()
 }
 
 /// An organisation with its agreements.

@@ -2,11 +2,11 @@
 
 use tributary_gatekeeper::Disclosure;
 use tributary_policy::Permitted;
-use tributary_store::{Circumstances, Permit, Store, View};
+use tributary_store::{Circumstances, Gathered, Permit, Store};
 
-async fn twice(store: &Store, permitted: Permitted, view: &View, circumstances: &Circumstances) {
-    let first = store.admit(permitted, view, circumstances).await;
-    let second = store.admit(permitted, view, circumstances).await;
+async fn twice(store: &Store, permitted: Permitted, gathered: &Gathered, circumstances: &Circumstances) {
+    let first = store.admit(permitted, gathered, circumstances).await;
+    let second = store.admit(permitted, gathered, circumstances).await;
     drop((first, second));
 }
 

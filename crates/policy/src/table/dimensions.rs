@@ -456,6 +456,7 @@ impl<'a> Case<'a> {
     fn holding(&self, grant: Grant, hours: i64) -> Holding {
         Holding {
             grant,
+            given: self.now,
             until: self.now.plus(hours * Timestamp::HOUR),
         }
     }

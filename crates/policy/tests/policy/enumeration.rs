@@ -302,8 +302,8 @@ fn expected(words: &[&str], statement: &Statement, held: Option<(Grant, Timestam
     )
 }
 
-const ACCOUNTS: [Account; 2] = [Account::Active, Account::Suspended];
-const REGISTRATIONS: [Registration; 3] = [
+pub(crate) const ACCOUNTS: [Account; 2] = [Account::Active, Account::Suspended];
+pub(crate) const REGISTRATIONS: [Registration; 3] = [
     Registration::Valid,
     Registration::Lapsed,
     Registration::None,
@@ -314,46 +314,46 @@ const PURPOSES: [Purpose; 4] = [
     Purpose::AuditReview,
     Purpose::Other,
 ];
-const RECORDS: [Whose; 2] = [Whose::Another, Whose::Own];
-const AGREEMENTS: [Agreement; 4] = [
+pub(crate) const RECORDS: [Whose; 2] = [Whose::Another, Whose::Own];
+pub(crate) const AGREEMENTS: [Agreement; 4] = [
     Agreement::Viewing,
     Agreement::FeedingOnly,
     Agreement::NotInForce,
     Agreement::None,
 ];
-const STANDINGS: [RelationshipStanding; 5] = [
+pub(crate) const STANDINGS: [RelationshipStanding; 5] = [
     RelationshipStanding::Current,
     RelationshipStanding::InGrace,
     RelationshipStanding::NotYetBegun,
     RelationshipStanding::Ended,
     RelationshipStanding::None,
 ];
-const CHOICES: [Option<SharingChoice>; 4] = [
+pub(crate) const CHOICES: [Option<SharingChoice>; 4] = [
     None,
     Some(SharingChoice::Consent),
     Some(SharingChoice::Block),
     Some(SharingChoice::OptOut),
 ];
-const SAID_NO: [SaidNo; 4] = [
+pub(crate) const SAID_NO: [SaidNo; 4] = [
     SaidNo::ToNobody,
     SaidNo::ToRequester,
     SaidNo::ToColleague,
     SaidNo::ToBoth,
 ];
-const LIVES: [Life; 2] = [Life::Living, Life::Dead];
-const AGES: [AgeBand; 3] = [
+pub(crate) const LIVES: [Life; 2] = [Life::Living, Life::Dead];
+pub(crate) const AGES: [AgeBand; 3] = [
     AgeBand::UnderThirteen,
     AgeBand::ThirteenOrOver,
     AgeBand::Unknown,
 ];
-const REFERRALS: [ReferralCheck; 4] = [
+pub(crate) const REFERRALS: [ReferralCheck; 4] = [
     ReferralCheck::Neither,
     ReferralCheck::ReceivesService,
     ReferralCheck::Referred,
     ReferralCheck::Both,
 ];
 
-fn statements() -> Vec<Statement> {
+pub(crate) fn statements() -> Vec<Statement> {
     let mut statements = vec![
         Statement::Nothing,
         Statement::SaysNo,
@@ -382,9 +382,10 @@ fn statements() -> Vec<Statement> {
 }
 
 /// Nothing, each thing in force and run out this instant, and two at once.
-fn holdings() -> Vec<Vec<Holding>> {
+pub(crate) fn holdings() -> Vec<Vec<Holding>> {
     let holding = |grant, hours: i64| Holding {
         grant,
+        given: NOW.plus(-Timestamp::HOUR),
         until: NOW.plus(hours * Timestamp::HOUR),
     };
     let mut all = vec![vec![]];

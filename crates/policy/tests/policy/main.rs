@@ -11,6 +11,7 @@ mod decision_table;
 mod enumeration;
 mod findings;
 mod preference;
+mod recorded;
 mod rulebook;
 mod words;
 

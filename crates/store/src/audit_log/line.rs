@@ -11,6 +11,7 @@ use tributary_model::{
     Organisation, Origin, Part, PreferenceDecision, Purpose, RegisterEntry, Requester, Role,
     SectionSet, Timestamp, Version,
 };
+use tributary_policy::{AskedThen, Recorded};
 
 use crate::{StoreError, StoreResult, keys, seal};
 
@@ -113,6 +114,9 @@ pub struct Whose {
     /// What a restore has to do again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub decisions: Vec<PreferenceDecision>,
+    /// What a decision rested on, as [`Recorded::to_text`] writes it; empty where none was made.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub facts: String,
 }
 
 /// One identity as at one version.
@@ -250,6 +254,29 @@ impl AuditLine {
             clear: body.clear,
             personal,
         })
+    }
+
+    /// What the decision of this line rested on, and what was asked; `None` where nothing was
+    /// decided.
+    #[must_use]
+    pub fn decided(&self) -> Option<(Recorded, AskedThen)> {
+        let recorded = Recorded::from_text(&self.personal.whose.as_ref()?.facts)?;
+        let who = self.personal.who.as_ref()?;
+        let requester = Requester {
+            account: self.clear.account?,
+            name: who.name.clone(),
+            register: who.register.clone(),
+            role: self.clear.role?,
+            organisation: who.organisation.clone()?,
+        };
+        let asked = AskedThen {
+            requester,
+            purpose: self.clear.purpose?,
+            part: self.clear.part,
+            action: self.clear.action,
+            at: self.clear.at,
+        };
+        Some((recorded, asked))
     }
 
     /// The look-ups under which the line must be found.

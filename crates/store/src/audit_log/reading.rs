@@ -78,6 +78,7 @@ impl Store {
             origin: circumstances.origin.clone(),
             whose: Some(Whose {
                 decisions: Vec::new(),
+                facts: String::new(),
                 ..whose.clone()
             }),
             words: "replay of an access".to_owned(),

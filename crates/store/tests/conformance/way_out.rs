@@ -13,7 +13,8 @@ use tributary_policy::{
     ToRecord, Whose, decide,
 };
 use tributary_store::{
-    Agreement, Checked, Circumstances, FindKey, LogFault, Permit, SessionLimits, Store, View, Which,
+    Agreement, Checked, Circumstances, FindKey, Gathered, LogFault, Permit, SessionLimits, Store,
+    Which,
 };
 
 use crate::engines::{by_hand, engines};
@@ -71,7 +72,7 @@ async fn permitted(
     requester: &Requester,
     address: Address,
     now: Timestamp,
-) -> (Permitted, View) {
+) -> (Permitted, Gathered) {
     let rulebook = Rulebook::cheshire();
     let gathered = store
         .gather(requester, address, &rulebook, now)
@@ -79,7 +80,7 @@ async fn permitted(
         .unwrap();
     let asked = ask(requester, address, gathered.view.patient());
     match decide(&rulebook, asked, &gathered.facts, now) {
-        Decision::Permitted(permitted) => (permitted, gathered.view),
+        Decision::Permitted(permitted) => (permitted, gathered),
         other => panic!("not permitted: {other:?}"),
     }
 }
@@ -90,11 +91,11 @@ async fn admitted(
     address: Address,
     now: Timestamp,
 ) -> (Permit, Ask, Option<ToRecord>) {
-    let (permitted, view) = permitted(store, requester, address, now).await;
+    let (permitted, gathered) = permitted(store, requester, address, now).await;
     let (ask, record) = (permitted.ask().clone(), permitted.record());
     (
         store
-            .admit(permitted, &view, &circumstances(now))
+            .admit(permitted, &gathered, &circumstances(now))
             .await
             .unwrap(),
         ask,
@@ -393,7 +394,7 @@ async fn a_permit_is_for_the_patient_of_its_decision() {
     let lines = store.count_lines().await.unwrap();
     assert!(
         store
-            .admit(permitted, &others.view, &circumstances(now))
+            .admit(permitted, &others, &circumstances(now))
             .await
             .is_err()
     );
