@@ -11,9 +11,8 @@ use std::{
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
-use tributary_gatekeeper::SensitiveSets;
 use tributary_model::Timestamp;
-use tributary_policy::Rulebook;
+use tributary_policy::{Rulebook, Settings};
 use tributary_store::{Place, SessionLimits};
 
 use crate::{Usage, Verdict, output::show};
@@ -184,8 +183,7 @@ impl Config {
     pub(crate) fn gate(&self) -> anyhow::Result<tributary_gatekeeper::Config> {
         let minutes = |minutes: u16| i64::from(minutes) * 60 * Timestamp::SECOND;
         Ok(tributary_gatekeeper::Config {
-            rulebook: self.rulebook()?,
-            sensitivity: SensitiveSets::stand_in(),
+            settings: Settings::with(self.rulebook()?),
             sessions: SessionLimits {
                 idle: minutes(self.sessions.idle_minutes),
                 absolute: minutes(self.sessions.whole_minutes),

@@ -85,6 +85,7 @@ impl Deployment {
                 agent: String::new(),
             },
             now: self.clock.now(),
+            rulebook: String::new(),
             sensitivity: String::new(),
             opens: false,
         }

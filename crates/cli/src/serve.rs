@@ -70,6 +70,9 @@ pub(crate) async fn serve(
         tracing::info!("stopping: requests in hand are answered first");
     };
     let (gate, door) = (deployment.gatekeeper(), Door::new(deployment.intake()));
+    gate.begin()
+        .await
+        .context("putting the settings in force")?;
     let settings = WebSettings {
         tls: config.tls,
         notice: (!config.notice.is_empty()).then(|| config.notice.clone()),

@@ -164,6 +164,7 @@ impl Deployment {
                 agent: String::new(),
             },
             now: Clock::system().now(),
+            rulebook: String::new(),
             sensitivity: String::new(),
             opens: false,
         };

@@ -1,15 +1,18 @@
 //! Finding patients of the requester's own organisation. There is no search across the region.
 
+use std::sync::Arc;
+
 use tributary_matching::find_name_keys;
 use tributary_model::{
     AccessAction, Address, ClinicalDate, NhsNumber, Origin, Purpose, Requester, Role, Statement,
 };
-use tributary_policy::{Account, Agreement, Ask, Decision, Facts, Refused, decide};
+use tributary_policy::{Account, Agreement, Ask, Decision, Facts, Refused, Rulebook, decide};
 use tributary_store::{FindKey, Gathered};
 
 use crate::{
     Disclosure, Found, GateError, Gatekeeper, Search,
     gate::{failed, unwritten},
+    in_force::InForce,
     limits,
 };
 
@@ -21,16 +24,17 @@ impl Gatekeeper {
         search: Search,
         origin: &Origin,
     ) -> Result<Disclosure<Found>, GateError> {
-        let circumstances = self.circumstances(origin);
-        self.may_find(requester, AccessAction::Search, &circumstances)
+        let mut circumstances = self.circumstances(origin);
+        let in_force = self
+            .may_find(requester, AccessAction::Search, &mut circumstances)
             .await?;
+        let rulebook = &in_force.settings.rulebook;
         let (store, now) = (self.store(), circumstances.now);
         let (searched, keys) = keys_of(&search);
         let permit = store
             .admit_search(requester, searched, &circumstances)
             .await;
         let permit = permit.map_err(unwritten)?;
-        let rulebook = &self.config().rulebook;
         let mut identities = Vec::new();
         for key in &keys {
             identities.extend(
@@ -55,9 +59,11 @@ impl Gatekeeper {
         requester: &Requester,
         origin: &Origin,
     ) -> Result<Disclosure<Found>, GateError> {
-        let circumstances = self.circumstances(origin);
-        self.may_find(requester, AccessAction::Search, &circumstances)
+        let mut circumstances = self.circumstances(origin);
+        let in_force = self
+            .may_find(requester, AccessAction::Search, &mut circumstances)
             .await?;
+        let rulebook = &in_force.settings.rulebook;
         let (store, now) = (self.store(), circumstances.now);
         let words = "patients opened in the last seven days".to_owned();
         let permit = store.admit_search(requester, words, &circumstances).await;
@@ -69,7 +75,6 @@ impl Gatekeeper {
             .await
             .map_err(failed)?;
         let identities = opened.iter().map(|one| one.address.0).collect();
-        let rulebook = &self.config().rulebook;
         let related = store
             .related(&permit, identities, rulebook, now)
             .await
@@ -93,19 +98,16 @@ impl Gatekeeper {
         &self,
         requester: &Requester,
         action: AccessAction,
-        circumstances: &tributary_store::Circumstances,
-    ) -> Result<(), GateError> {
+        circumstances: &mut tributary_store::Circumstances,
+    ) -> Result<Arc<InForce>, GateError> {
         let nobody = Address(tributary_model::IdentityId(0));
-        let rulebook = &self.config().rulebook;
-        let gathered = self
-            .store()
-            .gather(requester, nobody, rulebook, circumstances.now)
-            .await;
+        let (gathered, in_force) = self.gathered(requester, nobody, circumstances).await?;
+        let rulebook = &in_force.settings.rulebook;
         if self
-            .authorised(requester, &gathered.map_err(failed)?, nobody, action)
+            .authorised(rulebook, requester, &gathered, nobody, action)
             .is_ok()
         {
-            return Ok(());
+            return Ok(in_force);
         }
         self.turn_away(requester, action, circumstances).await?;
         Err(GateError::NotForRole)
@@ -115,6 +117,7 @@ impl Gatekeeper {
     /// takes part; else the refusal.
     pub(crate) fn authorised(
         &self,
+        rulebook: &Rulebook,
         requester: &Requester,
         gathered: &Gathered,
         address: Address,
@@ -125,7 +128,7 @@ impl Gatekeeper {
         if requester.role == Role::PrivacyOfficer && takes_part {
             return Ok(());
         }
-        match self.without_a_patient(requester, facts, address, action) {
+        match self.without_a_patient(rulebook, requester, facts, address, action) {
             Some(refused) if refused.rule() == 1 => Err(Box::new(refused)),
             _ => Ok(()),
         }
@@ -134,6 +137,7 @@ impl Gatekeeper {
     /// The refusal of a person who is not there: by rule 1, else by rule 2.
     pub(crate) fn without_a_patient(
         &self,
+        rulebook: &Rulebook,
         requester: &Requester,
         facts: &Facts,
         address: Address,
@@ -149,7 +153,7 @@ impl Gatekeeper {
             action,
         };
         let now = self.clock().now();
-        match decide(&self.config().rulebook, ask, facts, now) {
+        match decide(rulebook, ask, facts, now) {
             Decision::Refused(refused) => Some(refused),
             Decision::Permitted(_) | Decision::AskConsent(_) => None,
         }

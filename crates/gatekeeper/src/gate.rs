@@ -1,11 +1,14 @@
 //! The gatekeeper itself. What edges may ask of it stands in one module for each subject.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, RwLock},
+    time::Duration,
+};
 
 use tributary_model::{AccessNumber, Clock, Origin, Requester};
 use tributary_store::{Circumstances, Store, StoreError};
 
-use crate::{Config, GateError, reading::Reading};
+use crate::{Config, GateError, in_force::InForce, reading::Reading};
 
 /// The way out. Cheap to clone; every clone is the same gate.
 #[derive(Clone)]
@@ -15,6 +18,7 @@ struct Gate {
     store: Store,
     clock: Clock,
     config: Config,
+    in_force: RwLock<Option<Arc<InForce>>>,
     reading: Reading,
 }
 
@@ -26,6 +30,7 @@ impl Gatekeeper {
             store,
             clock,
             config,
+            in_force: RwLock::new(None),
             reading: Reading::new(),
         }))
     }
@@ -57,6 +62,11 @@ impl Gatekeeper {
         &self.0.config
     }
 
+    /// The settings in force as last read; see [`Gatekeeper::in_force`].
+    pub(crate) fn kept(&self) -> &RwLock<Option<Arc<InForce>>> {
+        &self.0.in_force
+    }
+
     pub(crate) fn reading(&self) -> &Reading {
         &self.0.reading
     }
@@ -65,7 +75,8 @@ impl Gatekeeper {
         Circumstances {
             origin: origin.clone(),
             now: self.clock().now(),
-            sensitivity: self.config().sensitivity.version.clone(),
+            rulebook: String::new(),
+            sensitivity: String::new(),
             opens: false,
         }
     }

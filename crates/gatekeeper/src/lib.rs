@@ -9,6 +9,7 @@ mod config;
 mod disclosure;
 mod finding;
 mod gate;
+mod in_force;
 mod limits;
 mod lines;
 mod opening;
@@ -19,7 +20,7 @@ mod reports;
 mod shapes;
 mod signing_in;
 
-pub use config::{Config, SensitiveSet, SensitiveSets};
+pub use config::Config;
 pub use disclosure::Disclosure;
 pub use gate::Gatekeeper;
 pub use shapes::{

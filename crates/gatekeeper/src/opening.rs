@@ -1,10 +1,12 @@
 //! Opening a record: facts, decision, audit line, and only then what is read.
 
+use std::sync::Arc;
+
 use tributary_model::{
     AccessAction, Address, EntryKey, Purpose, Requester, SharingChoice, Timestamp,
 };
 use tributary_policy::{
-    Ask, Basis, Decision, Facts, Grant, Permitted, PermittedParts, RefusalReason, Refused,
+    Ask, Basis, Decision, Facts, Grant, OpenFor, Permitted, PermittedParts, RefusalReason, Refused,
     RelationshipStanding, decide,
 };
 use tributary_record::{EntryView, Scope, Sources, Trend, combine, entry_view, trend};
@@ -15,6 +17,7 @@ use crate::{
     asking::{Asked, lacking, refusal},
     bundling::bundle,
     gate::{failed, unwritten},
+    in_force::{InForce, sensitivity},
     limits,
     reading::{Marks, source_entry},
 };
@@ -25,6 +28,7 @@ struct Admitted {
     opened: Opened,
     view: View,
     grounds: PermittedParts,
+    in_force: Arc<InForce>,
     now: Timestamp,
 }
 
@@ -51,7 +55,7 @@ impl Gatekeeper {
         let address = opening.address;
         let action = AccessAction::OpenRecord;
         self.open(requester, opening, action, async |admitted| {
-            let (sources, scope) = (self.sources(admitted), self.scope(requester, admitted));
+            let (sources, scope) = (self.sources(admitted), scope(requester, admitted));
             Ok(open_record(address, admitted, sources, &scope))
         })
         .await
@@ -67,7 +71,7 @@ impl Gatekeeper {
         let address = opening.address;
         let action = AccessAction::OpenEntry;
         self.open(requester, opening, action, async |admitted| {
-            let (sources, scope) = (self.sources(admitted), self.scope(requester, admitted));
+            let (sources, scope) = (self.sources(admitted), scope(requester, admitted));
             let forms = self
                 .store()
                 .read_history(&admitted.permit, key)
@@ -96,7 +100,7 @@ impl Gatekeeper {
         let address = opening.address;
         let action = AccessAction::OpenTrend;
         self.open(requester, opening, action, async |admitted| {
-            let (sources, scope) = (self.sources(admitted), self.scope(requester, admitted));
+            let (sources, scope) = (self.sources(admitted), scope(requester, admitted));
             let record = open_record(address, admitted, sources.clone(), &scope);
             let results = trend(sources, &scope, slug).ok_or(GateError::NoSuchPage)?;
             Ok((record, results))
@@ -113,7 +117,7 @@ impl Gatekeeper {
         let address = opening.address;
         let action = AccessAction::FetchFhir;
         self.open(requester, opening, action, async |admitted| {
-            let (sources, scope) = (self.sources(admitted), self.scope(requester, admitted));
+            let (sources, scope) = (self.sources(admitted), scope(requester, admitted));
             let base = &self.config().fhir_base;
             Ok(FhirRecord {
                 bundle: bundle(base, address, &admitted.opened, &sources, &scope),
@@ -170,20 +174,19 @@ impl Gatekeeper {
     ) -> Result<Step, GateError> {
         let mut circumstances = self.circumstances(&opening.origin);
         circumstances.opens = opening.part.is_some();
-        let (ask, gathered) = self
-            .ask(requester, opening, action, circumstances.now)
+        let (ask, gathered, in_force) = self
+            .ask(requester, opening, action, &mut circumstances)
             .await?;
-        match decide(
-            &self.config().rulebook,
-            ask,
-            &gathered.facts,
-            circumstances.now,
-        ) {
+        let rulebook = &in_force.settings.rulebook;
+        match decide(rulebook, ask, &gathered.facts, circumstances.now) {
             Decision::Permitted(permitted) if permitted.ask().part.is_none() => {
                 self.ask_for_part(permitted, &gathered, &circumstances)
                     .await
             }
-            Decision::Permitted(permitted) => self.admit(permitted, gathered, &circumstances).await,
+            Decision::Permitted(permitted) => {
+                self.admit(permitted, gathered, in_force, &circumstances)
+                    .await
+            }
             Decision::AskConsent(asked) => {
                 let written = self
                     .store()
@@ -209,14 +212,18 @@ impl Gatekeeper {
         requester: &Requester,
         opening: &Opening,
         action: AccessAction,
-        now: Timestamp,
-    ) -> Result<(Ask, Gathered), GateError> {
-        let (store, rulebook) = (self.store(), &self.config().rulebook);
+        circumstances: &mut Circumstances,
+    ) -> Result<(Ask, Gathered, Arc<InForce>), GateError> {
+        let (store, now) = (self.store(), circumstances.now);
         let (address, code) = (opening.address, &requester.organisation.code);
-        let gathering = store.gather(requester, address, rulebook, now);
-        let opened = store.opened(requester.account, code, address);
-        let (mut gathered, opened) = tokio::try_join!(gathering, opened).map_err(failed)?;
-        if rests_on_demographics(&gathered.facts, rulebook.standing_consent) {
+        let gathering = self.gathered(requester, address, circumstances);
+        let opened = async {
+            let opened = store.opened(requester.account, code, address);
+            opened.await.map_err(failed)
+        };
+        let ((mut gathered, in_force), opened) = tokio::try_join!(gathering, opened)?;
+        let standing_consent = in_force.settings.rulebook.standing_consent;
+        if rests_on_demographics(&gathered.facts, standing_consent) {
             let read = |body: &[u8]| self.reading().bearing(body);
             let found = store
                 .age_and_life(&gathered.view, now, read)
@@ -233,13 +240,14 @@ impl Gatekeeper {
             statement: opening.statement.clone(),
             action,
         };
-        Ok((ask, gathered))
+        Ok((ask, gathered, in_force))
     }
 
     async fn admit(
         &self,
         permitted: Permitted,
         gathered: Gathered,
+        in_force: Arc<InForce>,
         circumstances: &Circumstances,
     ) -> Result<Step, GateError> {
         let (store, now) = (self.store(), circumstances.now);
@@ -272,6 +280,7 @@ impl Gatekeeper {
             opened,
             view: gathered.view,
             grounds,
+            in_force,
             now,
         })))
     }
@@ -337,12 +346,14 @@ impl Gatekeeper {
         self.reading()
             .sources(&admitted.opened, view.sources(), &marks)
     }
+}
 
-    fn scope(&self, requester: &Requester, admitted: &Admitted) -> Scope {
-        Scope {
-            sections: admitted.permit.sections(),
-            sensitive: self.config().sensitivity.withheld_from(requester.role),
-        }
+/// What the requester may see of what was admitted.
+fn scope(requester: &Requester, admitted: &Admitted) -> Scope {
+    let purpose = OpenFor::of(admitted.grounds.basis);
+    Scope {
+        sections: admitted.permit.sections(),
+        sensitive: sensitivity(&admitted.in_force.settings, requester.role, purpose),
     }
 }
 

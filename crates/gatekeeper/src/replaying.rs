@@ -3,12 +3,14 @@
 use std::collections::HashSet;
 
 use tributary_model::{AccessNumber, IdentityId, Origin, Role, SectionSet};
+use tributary_policy::OpenFor;
 use tributary_record::{Scope, combine};
 use tributary_store::{AuditLine, Permit, Source};
 
 use crate::{
     Disclosure, GateError, Gatekeeper, Replay,
     gate::{failed, unwritten},
+    in_force::sensitivity,
     lines::access_line,
     reading::Marks,
 };
@@ -34,10 +36,8 @@ impl Gatekeeper {
             (None, Vec::new())
         } else {
             let (sources, missing) = self.read_again(&line, &permit).await?;
-            (
-                Some(combine(sources, &self.scope_of(&line, &permit))),
-                missing,
-            )
+            let scope = self.scope_of(&line, &permit).await?;
+            (Some(combine(sources, &scope)), missing)
         };
         let replay = Replay {
             line: access_line(&line, None),
@@ -111,13 +111,24 @@ impl Gatekeeper {
         Ok(words.collect())
     }
 
-    /// What was let through then. The sensitive sets are those in force now: the line names which
-    /// were in force then.
-    fn scope_of(&self, line: &AuditLine, permit: &Permit) -> Scope {
+    /// What was let through then, under the settings of then. Of a line from before they were kept
+    /// they are those in force now.
+    async fn scope_of(&self, line: &AuditLine, permit: &Permit) -> Result<Scope, GateError> {
         let role = line.clear.role.unwrap_or(Role::Operator);
-        Scope {
+        let label = &line.clear.rulebook;
+        let then = self.store().settings_named(label).await.map_err(failed)?;
+        let settings = match then {
+            Some(then) => then,
+            None => self.in_force().await?.settings.clone(),
+        };
+        let decided = line
+            .decided()
+            .map(|(recorded, asked)| recorded.decide_again(&settings.rulebook, &asked));
+        let basis = decided.and_then(|decided| decided.basis);
+        let purpose = basis.map_or(OpenFor::Care, OpenFor::of);
+        Ok(Scope {
             sections: permit.sections(),
-            sensitive: self.config().sensitivity.withheld_from(role),
-        }
+            sensitive: sensitivity(&settings, role, purpose),
+        })
     }
 }

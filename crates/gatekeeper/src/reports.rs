@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use tributary_model::{AccessAction, AccessNumber, Address, LegalReason, Origin, Requester, Role};
-use tributary_policy::{Refused, RelationshipStanding};
-use tributary_store::{AuditLine, Circumstances, Gathered};
+use tributary_policy::{Refused, RelationshipStanding, Rulebook};
+use tributary_store::{AuditLine, Gathered};
 
 use crate::{
     AccessList, Disclosure, FoundPatient, GateError, Gatekeeper, Outcome, PatientReport,
@@ -22,12 +22,13 @@ impl Gatekeeper {
         before: Option<AccessNumber>,
         origin: &Origin,
     ) -> Result<Disclosure<AccessList>, GateError> {
-        let circumstances = self.circumstances(origin);
+        let mut circumstances = self.circumstances(origin);
         let action = AccessAction::ReadAccesses;
         let nobody = Address(tributary_model::IdentityId(0));
-        let gathered = self.gathered(requester, nobody, &circumstances).await?;
+        let (gathered, in_force) = self.gathered(requester, nobody, &mut circumstances).await?;
+        let rulebook = &in_force.settings.rulebook;
         let allowed = self
-            .authorised(requester, &gathered, nobody, action)
+            .authorised(rulebook, requester, &gathered, nobody, action)
             .is_ok();
         if requester.role != Role::PrivacyOfficer || !allowed {
             self.turn_away(requester, action, &circumstances).await?;
@@ -69,9 +70,12 @@ impl Gatekeeper {
         address: Address,
         origin: &Origin,
     ) -> Result<Outcome<PatientReport>, GateError> {
-        let circumstances = self.circumstances(origin);
-        let gathered = self.gathered(requester, address, &circumstances).await?;
-        if let Some(refused) = self.no_report(requester, &gathered, address) {
+        let mut circumstances = self.circumstances(origin);
+        let (gathered, in_force) = self
+            .gathered(requester, address, &mut circumstances)
+            .await?;
+        let rulebook = &in_force.settings.rulebook;
+        if let Some(refused) = self.no_report(rulebook, requester, &gathered, address) {
             let written = self
                 .store()
                 .admit_refusal(&refused, &gathered, &circumstances);
@@ -101,28 +105,16 @@ impl Gatekeeper {
         Ok(Outcome::Disclosed(Disclosure::new(report, review.access())))
     }
 
-    async fn gathered(
-        &self,
-        requester: &Requester,
-        address: Address,
-        circumstances: &Circumstances,
-    ) -> Result<Gathered, GateError> {
-        let rulebook = &self.config().rulebook;
-        self.store()
-            .gather(requester, address, rulebook, circumstances.now)
-            .await
-            .map_err(failed)
-    }
-
     /// Why a report is refused: by rule 1, or as if the person did not exist.
     fn no_report(
         &self,
+        rulebook: &Rulebook,
         requester: &Requester,
         gathered: &Gathered,
         address: Address,
     ) -> Option<Refused> {
         let action = AccessAction::ReadReport;
-        if let Err(refused) = self.authorised(requester, gathered, address, action) {
+        if let Err(refused) = self.authorised(rulebook, requester, gathered, address, action) {
             return Some(*refused);
         }
         let related = match gathered.facts.relationship {
@@ -134,7 +126,7 @@ impl Gatekeeper {
         if related && gathered.view.patient().is_some() {
             return None;
         }
-        self.without_a_patient(requester, &gathered.facts, address, action)
+        self.without_a_patient(rulebook, requester, &gathered.facts, address, action)
     }
 }
 

@@ -88,6 +88,9 @@ pub enum Role {
     PrivacyOfficer,
     /// Member of the governance group.
     Governance,
+    /// Caldicott Guardian of a partner: member of the governance group who answers for the
+    /// confidentiality of their own organisation's patients.
+    CaldicottGuardian,
     /// Brings feeds live and mends them.
     FeedEngineer,
     /// Installs and runs the system.
@@ -105,7 +108,7 @@ pub enum Profession {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Doctor,
         Self::Nurse,
         Self::Pharmacist,
@@ -114,6 +117,7 @@ impl Role {
         Self::PracticeStaff,
         Self::PrivacyOfficer,
         Self::Governance,
+        Self::CaldicottGuardian,
         Self::FeedEngineer,
         Self::Operator,
     ];
@@ -130,6 +134,7 @@ impl Role {
             Self::PracticeStaff => "practice-staff",
             Self::PrivacyOfficer => "privacy-officer",
             Self::Governance => "governance",
+            Self::CaldicottGuardian => "caldicott-guardian",
             Self::FeedEngineer => "feed-engineer",
             Self::Operator => "operator",
         }
@@ -147,6 +152,7 @@ impl Role {
             Self::PracticeStaff => "Practice staff",
             Self::PrivacyOfficer => "Privacy officer",
             Self::Governance => "Governance group",
+            Self::CaldicottGuardian => "Caldicott Guardian",
             Self::FeedEngineer => "Feed engineer",
             Self::Operator => "Operator",
         }
@@ -156,6 +162,12 @@ impl Role {
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+
+    /// Whether the role belongs to the governance group.
+    #[must_use]
+    pub const fn governs(self) -> bool {
+        matches!(self, Self::Governance | Self::CaldicottGuardian)
     }
 
     /// Whether the role treats patients.
@@ -170,6 +182,7 @@ impl Role {
             Self::PracticeStaff
             | Self::PrivacyOfficer
             | Self::Governance
+            | Self::CaldicottGuardian
             | Self::FeedEngineer
             | Self::Operator => Profession::Other,
         }

@@ -21,6 +21,7 @@ mod recorded;
 mod refusal;
 mod rulebook;
 mod rules;
+mod settings;
 pub mod table;
 
 pub use ask::Ask;
@@ -37,3 +38,4 @@ pub use recorded::{AskedThen, DecidedAgain, Moments, Recorded};
 pub use refusal::{Reader, RefusalReason, Unauthorised, Unmet};
 pub use rulebook::{Rulebook, RulebookError, Undecided, Withholding};
 pub use rules::decide;
+pub use settings::{OpenFor, SensitiveSet, SensitiveSets, Settings};

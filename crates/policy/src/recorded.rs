@@ -93,7 +93,7 @@ impl Recorded {
             Grant::Emergency => rulebook.glass_breakers.contains(&asked.requester.role),
             Grant::ConsentToday | Grant::Legal(_) => true,
         };
-        let hold = |held: &Holding| {
+        let holding = |held: &Holding| {
             let lasts = i64::from(rulebook.hours(held.grant)) * Timestamp::HOUR;
             Holding {
                 until: held.given.plus(lasts),
@@ -105,7 +105,7 @@ impl Recorded {
         Facts {
             relationship: tie.standing(rulebook, asked.at),
             said_no: last_no.remembered(rulebook, asked.at).said_no(),
-            holdings: held.map(hold).collect(),
+            holdings: held.map(holding).collect(),
             ..self.facts.clone()
         }
     }

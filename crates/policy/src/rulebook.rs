@@ -7,7 +7,7 @@ use tributary_model::{
     OrganisationKind, Profession, Role, Section, SectionSet, SharingChoice, Timestamp,
 };
 
-use crate::Grant;
+use crate::{Grant, OpenFor};
 
 /// What a region may choose.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -54,7 +54,7 @@ pub enum Undecided {
     NoRecord,
 }
 
-/// Sections withheld from a role, an organisation kind, or a role at an organisation kind.
+/// Sections withheld from a role, at an organisation kind, for a purpose, or where all of these meet.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Withholding {
@@ -62,6 +62,9 @@ pub struct Withholding {
     pub role: Option<Role>,
     /// The organisation kind; every kind if there is none.
     pub organisation: Option<OrganisationKind>,
+    /// What the record is open for; everything if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<OpenFor>,
     /// What is withheld.
     pub sections: BTreeSet<Section>,
 }
@@ -129,6 +132,7 @@ impl Rulebook {
             withheld: vec![Withholding {
                 role: Some(Role::SocialWorker),
                 organisation: None,
+                purpose: None,
                 sections: BTreeSet::from([Section::Results]),
             }],
             live_sources_only: false,
@@ -239,13 +243,20 @@ impl Rulebook {
         }
     }
 
-    /// The sections that a role at an organisation kind may see. Allergies are always among them.
+    /// The sections that a role at an organisation kind may see for a purpose. Allergies are always
+    /// among them.
     #[must_use]
-    pub fn sections(&self, role: Role, organisation: OrganisationKind) -> SectionSet {
+    pub fn sections(
+        &self,
+        role: Role,
+        organisation: OrganisationKind,
+        purpose: OpenFor,
+    ) -> SectionSet {
         self.withheld
             .iter()
             .filter(|withheld| withheld.role.is_none_or(|it| it == role))
             .filter(|withheld| withheld.organisation.is_none_or(|it| it == organisation))
+            .filter(|withheld| withheld.purpose.is_none_or(|it| it == purpose))
             .flat_map(|withheld| &withheld.sections)
             .fold(SectionSet::all(), |sections, withheld| {
                 sections.without(*withheld)

@@ -1,13 +1,15 @@
 //! The fourteen rules, in reading order. The first that applies wins.
 
 use tributary_model::{
-    LegalReason, OrganisationKind, PatientId, Purpose, SharingChoice, Statement, Timestamp,
+    LegalReason, OrganisationKind, PatientId, Purpose, Requester, SharingChoice, Statement,
+    Timestamp,
 };
 
 use crate::{
     Account, AgeBand, Agreement, Answer, Ask, AskConsent, Basis, Decision, Facts, Grant, Life,
-    Notice, Offer, Permitted, PermittedParts, ReferralCheck, RefusalReason, Refused, Registration,
-    RelationshipStanding, Rulebook, SaidNo, ToRecord, Unauthorised, Undecided, Unmet, Whose,
+    Notice, Offer, OpenFor, Permitted, PermittedParts, ReferralCheck, RefusalReason, Refused,
+    Registration, RelationshipStanding, Rulebook, SaidNo, ToRecord, Unauthorised, Undecided, Unmet,
+    Whose,
 };
 
 /// Decides whether what is asked is permitted.
@@ -345,9 +347,13 @@ impl Permission {
         label: String,
         ask: Ask,
     ) -> Permitted {
+        let Requester {
+            role, organisation, ..
+        } = &ask.requester;
+        let sections = rulebook.sections(*role, organisation.kind, OpenFor::of(self.basis));
         Permitted::new(PermittedParts {
             patient,
-            sections: rulebook.sections(ask.requester.role, ask.requester.organisation.kind),
+            sections,
             basis: self.basis,
             rule,
             until: self.until,

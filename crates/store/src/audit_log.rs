@@ -78,6 +78,8 @@ pub struct Circumstances {
     pub origin: Origin,
     /// When.
     pub now: Timestamp,
+    /// Name and version of the rulebook in force, as far as it is known.
+    pub rulebook: String,
     /// Name and version of the sensitive code sets in force.
     pub sensitivity: String,
     /// Whether the part in the patient's care was stated with this very request, so that the record
@@ -189,6 +191,7 @@ impl Store {
     ) -> StoreResult<AccessNumber> {
         let mut clear = clear_of(ask, AccessOutcome::Withdrawn, circumstances);
         clear.action = AccessAction::Withdraw;
+        clear.rulebook.clone_from(&circumstances.rulebook);
         clear.about = Some(permit.access());
         let personal = Personal {
             who: Some(Who::of(&ask.requester)),
@@ -249,6 +252,7 @@ impl Store {
     ) -> StoreResult<(ReviewPermit, SearchPermit)> {
         let (action, permitted) = (AccessAction::ReadReport, AccessOutcome::Permitted);
         let mut clear = Clear::of(Some(requester), action, permitted, circumstances.now);
+        clear.rulebook.clone_from(&circumstances.rulebook);
         clear.purpose = Some(Purpose::SubjectAccess);
         let personal = Personal {
             who: Some(Who::of(requester)),
@@ -289,7 +293,8 @@ impl Store {
         words: String,
         circumstances: &Circumstances,
     ) -> StoreResult<AccessNumber> {
-        let clear = Clear::of(requester, action, outcome, circumstances.now);
+        let mut clear = Clear::of(requester, action, outcome, circumstances.now);
+        clear.rulebook.clone_from(&circumstances.rulebook);
         let personal = Personal {
             who: requester.map(Who::of),
             origin: circumstances.origin.clone(),
@@ -414,12 +419,13 @@ impl Store {
         words: String,
         circumstances: &Circumstances,
     ) -> StoreResult<Durable> {
-        let clear = Clear::of(
+        let mut clear = Clear::of(
             requester,
             action,
             AccessOutcome::Permitted,
             circumstances.now,
         );
+        clear.rulebook.clone_from(&circumstances.rulebook);
         let personal = Personal {
             who: requester.map(Who::of),
             origin: circumstances.origin.clone(),

@@ -24,7 +24,7 @@ use crate::{
     identities, limits,
     organisations::{self, Agreement},
     permit::State,
-    preferences, relationships,
+    preferences, relationships, settings,
 };
 
 /// What was gathered for one decision.
@@ -36,6 +36,8 @@ pub struct Gathered {
     pub moments: Moments,
     /// What may be shown if it permits.
     pub view: View,
+    /// The number of the settings in force; 0 before the first.
+    pub settings: i64,
     /// When this requester was last told no, within the rulebook's time.
     pub told_no: Option<Timestamp>,
     /// When a colleague was last told no, within the rulebook's time.
@@ -166,6 +168,7 @@ impl Store {
                 organisations::waiting_for_person(own, code),
                 identities::own_record(own, code, requester.account),
                 feeds::of_person(own, code),
+                settings::in_force(),
             ])
             .await?;
         let [
@@ -178,7 +181,8 @@ impl Store {
             waiting,
             own_record,
             feeds,
-        ] = <[Vec<Row>; 9]>::try_from(answers)
+            in_force,
+        ] = <[Vec<Row>; 10]>::try_from(answers)
             .map_err(|_| crate::DbError::Missing("an answer for each statement"))?;
         let bodies = bodies_of(&bodies)?;
         let feeds = feeds
@@ -230,6 +234,7 @@ impl Store {
             facts,
             moments,
             view,
+            settings: settings::read_in_force(&in_force)?,
             told_no: said_no.to_requester,
             colleague_told_no: said_no.to_colleague,
         })

@@ -30,6 +30,7 @@ mod schema;
 mod seal;
 mod search;
 mod sessions;
+mod settings;
 
 use std::{
     path::{Path, PathBuf},
@@ -61,6 +62,7 @@ pub use relationships::HeldRelationship;
 pub use schema::Which;
 pub use seal::dictionary;
 pub use sessions::{RecordOpened, Session, SessionLimits};
+pub use settings::{Approval, Approved, SettingsVersion};
 
 use db::Db;
 use keys::Keys;
@@ -84,6 +86,7 @@ pub(crate) const MODULES: &[&[Table]] = &[
     preferences::TABLES,
     relationships::TABLES,
     sessions::TABLES,
+    settings::TABLES,
 ];
 
 /// Why the store could not do what was asked. Never carries a patient's data.

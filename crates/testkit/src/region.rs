@@ -17,7 +17,7 @@ use tributary_model::{
     OrganisationKind, Origin, PreferenceDecision, Profession, Register, RegisterEntry, Requester,
     Role, SectionSet, SharingChoice, Timestamp,
 };
-use tributary_policy::Rulebook;
+use tributary_policy::{Rulebook, Settings};
 use tributary_store::{
     Agreement, AuditLine, Circumstances, DoorRule, NewAccount, Place, RootKey, SessionLimits, Store,
 };
@@ -172,13 +172,14 @@ impl Region {
         let clock = Clock::standing_at(beginning());
         let rule = DoorRule::of(shape.rulebook.clone());
         let config = Config {
-            rulebook: shape.rulebook,
+            settings: Settings::with(shape.rulebook),
             sessions: shape.sessions,
             ..Config::default()
         };
         let intake = Intake::new(store.clone(), rule, Codes::default(), clock.clone());
         let door = Door::new(intake.clone());
         let gate = Gatekeeper::new(store.clone(), clock.clone(), config);
+        gate.begin().await.unwrap();
         let settings = WebSettings {
             tls: false,
             notice: None,
@@ -378,6 +379,7 @@ impl Region {
                 agent: String::new(),
             },
             now: self.clock.now(),
+            rulebook: String::new(),
             sensitivity: String::new(),
             opens: false,
         }

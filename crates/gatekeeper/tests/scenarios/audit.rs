@@ -16,6 +16,7 @@ fn circumstances(scene: &Scene) -> Circumstances {
     Circumstances {
         origin: Origin::default(),
         now: scene.deployment.clock.now(),
+        rulebook: String::new(),
         sensitivity: String::new(),
         opens: false,
     }

@@ -19,7 +19,7 @@ use tributary_model::{
     Address, Decider, IdentityId, Origin, Part, PatientId, PreferenceDecision, RelationshipKind,
     Requester, Role, Section, SharingChoice, Statement,
 };
-use tributary_policy::Rulebook;
+use tributary_policy::{Rulebook, Settings};
 
 use fixture::{Deployment, Person, practice, trust};
 
@@ -74,10 +74,11 @@ impl Scene {
             .await;
         let doctor = deployment.staff("a.example", Role::Doctor, &trust).await;
         let config = Config {
-            rulebook,
+            settings: Settings::with(rulebook),
             ..Config::default()
         };
         let gate = Gatekeeper::new(deployment.store.clone(), deployment.clock.clone(), config);
+        gate.begin().await.unwrap();
         let (koepp, at_practice) = (Address(at_trust), Address(at_practice));
         Self {
             deployment,

@@ -186,6 +186,10 @@ fn settings(rulebook: &Rulebook) -> String {
 }
 
 fn roles(roles: &BTreeSet<Role>) -> String {
+    // An empty list is nobody, and the table says so.
+    if roles.is_empty() {
+        return "nobody".to_owned();
+    }
     roles
         .iter()
         .map(|role| role.words())
@@ -203,7 +207,13 @@ fn withheld_words(withholding: &Withholding) -> String {
     let place = withholding
         .organisation
         .map_or("any organisation", |kind| kind.name());
-    format!("Withheld from {role} at {place}: {}.", sections.join(", "))
+    let purpose = withholding.purpose.map_or(String::new(), |purpose| {
+        format!(", open for {}", purpose.words().to_lowercase())
+    });
+    format!(
+        "Withheld from {role} at {place}{purpose}: {}.",
+        sections.join(", ")
+    )
 }
 
 fn glossary(dimensions: &[Dimension]) -> String {

@@ -284,6 +284,7 @@ fn sections_withheld_are_part_of_the_decision() {
             it.withheld.push(tributary_policy::Withholding {
                 role: Some(Role::Doctor),
                 organisation: Some(OrganisationKind::AcuteTrust),
+                purpose: None,
                 sections: [tributary_model::Section::SocialCare].into(),
             });
         },

@@ -1,7 +1,7 @@
 //! Rulebooks as configuration.
 
 use tributary_model::{OrganisationKind, Role, Section, SharingChoice};
-use tributary_policy::{Rulebook, RulebookError, Undecided, Withholding};
+use tributary_policy::{OpenFor, Rulebook, RulebookError, Undecided, Withholding};
 
 #[test]
 fn every_rulebook_that_comes_with_the_product_is_valid_and_has_its_name() {
@@ -54,6 +54,7 @@ fn what_would_make_a_rule_meaningless_is_refused() {
         it.withheld.push(Withholding {
             role: None,
             organisation: None,
+            purpose: None,
             sections: [Section::Allergies].into(),
         });
     };
@@ -68,6 +69,7 @@ fn sections_are_withheld_by_role_and_organisation_kind_and_allergies_never() {
     let withheld = |role, organisation, sections: &[Section]| Withholding {
         role,
         organisation,
+        purpose: None,
         sections: sections.iter().copied().collect(),
     };
     rulebook.withheld = vec![
@@ -84,7 +86,7 @@ fn sections_are_withheld_by_role_and_organisation_kind_and_allergies_never() {
         ),
     ];
     let missing = |role, kind| {
-        let sections = rulebook.sections(role, kind);
+        let sections = rulebook.sections(role, kind, OpenFor::Care);
         Section::ALL
             .into_iter()
             .filter(|it| !sections.contains(*it))

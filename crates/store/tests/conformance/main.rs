@@ -9,5 +9,6 @@
 mod engines;
 #[path = "../fixture/mod.rs"]
 mod fixture;
+mod settings;
 mod way_in;
 mod way_out;

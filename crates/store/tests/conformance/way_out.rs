@@ -30,6 +30,7 @@ fn circumstances(now: Timestamp) -> Circumstances {
             agent: "test".to_owned(),
         },
         now,
+        rulebook: String::new(),
         sensitivity: "none 1".to_owned(),
         opens: false,
     }
@@ -471,6 +472,14 @@ async fn lines_are_found_by_organisation_and_by_patient() {
         assert_eq!(line.personal.who.as_ref().unwrap().name, "Staff a.example");
         assert_eq!(line.clear.part, Some(Part::Treating));
         assert_eq!(line.clear.basis, Basis::Grant(Grant::ConsentToday).words());
+        let (recorded, asked) = line.decided().unwrap();
+        let again = recorded.decide_again(&Rulebook::cheshire(), &asked);
+        assert_eq!(
+            (again.outcome, again.rule),
+            (AccessOutcome::Permitted, line.clear.rule)
+        );
+        assert_eq!(again.basis, Some(Basis::Grant(Grant::ConsentToday)));
+        assert!(lines[1].decided().is_none(), "nothing was decided anew");
         let (page, more) = store
             .audit_lines(&reviewed.0, Some(withdrawn), 1)
             .await
