@@ -96,7 +96,9 @@ impl Gatekeeper {
         self.store()
             .begin_settings(&self.config().settings, &circumstances)
             .await
-            .map_err(unwritten)
+            .map_err(unwritten)?;
+        self.read_in_force().await?;
+        Ok(())
     }
 }
 
