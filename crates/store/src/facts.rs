@@ -21,7 +21,7 @@ use crate::{
     consents,
     db::{DbResult, Row},
     feeds::{self, Feed, Stage},
-    identities, limits,
+    identities,
     organisations::{self, Agreement},
     permit::State,
     preferences, relationships, settings,
@@ -155,7 +155,8 @@ impl Store {
     ) -> StoreResult<Gathered> {
         let (own, code) = (address.0, &requester.organisation.code);
         // Longer than this rulebook remembers: the line keeps what any other would make of it.
-        let remembered = now.plus(-limits::STATEMENTS_REMEMBERED);
+        let longest = i64::from(Rulebook::LONGEST_NO_HOURS) * Timestamp::HOUR;
+        let remembered = now.plus(-longest);
         let answers = self
             .record
             .read(vec![

@@ -67,10 +67,3 @@ pub(crate) const DECISIONS_IN_A_LINE: usize = 500;
 
 /// How long ended sessions and opened records are kept: as far back as “patients you opened” goes.
 pub(crate) const SESSIONS_KEPT: i64 = 7 * 24 * 3_600 * 1_000_000;
-
-/// How far back statements bear on a decision under any rulebook: as long as the longest no.
-pub(crate) const STATEMENTS_REMEMBERED: i64 =
-    tributary_policy::Rulebook::LONGEST_NO_HOURS as i64 * 3_600 * 1_000_000;
-
-/// How many different people approve settings before they are in force.
-pub(crate) const APPROVALS: usize = 2;

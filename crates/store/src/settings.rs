@@ -11,7 +11,6 @@ use tributary_policy::Settings;
 use crate::{
     Circumstances, Store, StoreError, StoreResult,
     db::{Durability, Query, Row, Tx, params},
-    limits,
     schema::{Spread, Table, Which},
 };
 
@@ -84,6 +83,9 @@ pub enum Approved {
     /// is in force no longer.
     NotOpen,
 }
+
+/// How many different people approve settings before they are in force.
+const APPROVALS: usize = 2;
 
 const VERSIONS: &str = "SELECT version, body, base, proposed, proposer, name, why, in_force, \
                         withdrawn FROM settings ORDER BY version";
@@ -265,7 +267,7 @@ impl Store {
                 params![number],
             )
             .await?;
-        let enough = approved.len() >= limits::APPROVALS;
+        let enough = approved.len() >= APPROVALS;
         if enough {
             tx.execute(
                 "UPDATE settings SET in_force = $2 WHERE version = $1",
