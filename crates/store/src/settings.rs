@@ -85,7 +85,7 @@ pub enum Approved {
 }
 
 /// How many different people approve settings before they are in force.
-const APPROVALS: usize = 2;
+const PEOPLE: usize = 2;
 
 const VERSIONS: &str = "SELECT version, body, base, proposed, proposer, name, why, in_force, \
                         withdrawn FROM settings ORDER BY version";
@@ -267,7 +267,7 @@ impl Store {
                 params![number],
             )
             .await?;
-        let enough = approved.len() >= APPROVALS;
+        let enough = approved.len() >= PEOPLE;
         if enough {
             tx.execute(
                 "UPDATE settings SET in_force = $2 WHERE version = $1",
