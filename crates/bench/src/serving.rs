@@ -155,7 +155,13 @@ pub(crate) fn child(words: &[&str]) -> Result<()> {
         seconds: 0,
     };
     let patients: Vec<Patient> = serde_json::from_slice(&std::fs::read(list)?)?;
-    tokio::runtime::Runtime::new()?.block_on(serve(&settings, Path::new(folder), &patients))
+    // As `tributary serve` makes it.
+    let cores = std::thread::available_parallelism()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(cores.get() + 2)
+        .enable_all()
+        .build()?;
+    runtime.block_on(serve(&settings, Path::new(folder), &patients))
 }
 
 async fn serve(settings: &Settings, folder: &Path, patients: &[Patient]) -> Result<()> {

@@ -109,9 +109,19 @@ fn main() -> ExitCode {
     }
 }
 
+/// Two threads more than there are cores: a batch of audit lines is synced on the thread of one of
+/// those who wait for it.
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    let cores = std::thread::available_parallelism()?;
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(cores.get() + 2)
+        .enable_all()
+        .build()
+}
+
 fn run(arguments: Arguments) -> anyhow::Result<Verdict> {
     let config = Config::read(arguments.config.as_deref())?;
-    let runtime = tokio::runtime::Runtime::new()?;
+    let runtime = runtime()?;
     runtime.block_on(async {
         match arguments.command {
             Command::Serve(arguments) => serve::run(arguments, config).await,

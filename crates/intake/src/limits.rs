@@ -6,8 +6,11 @@ pub(crate) const BLOCK: u64 = 1 << 20;
 /// Blocks in flight in a first reading: enough to keep the cores busy between two looks.
 pub(crate) const BLOCKS_AT_ONCE: usize = 8;
 
-/// Bytes of a file that are parsed ahead of filing, for each file of a snapshot.
-pub(crate) const AHEAD: u64 = 256 << 10;
+/// Bytes of a file that one thread parses at a time.
+pub(crate) const AHEAD: u64 = 128 << 10;
+
+/// Blocks of each file that are parsed ahead of filing.
+pub(crate) const BLOCKS_AHEAD: usize = 2;
 
 /// Rows of a batch: one transaction, which other writers wait for.
 pub(crate) const BATCH_ROWS: usize = 8_192;

@@ -73,6 +73,7 @@ impl Settling<'_> {
             .identities_of(&self.organisation.code, &locals)
             .await?;
         let mut new: Vec<&Identity> = Vec::new();
+        let mut seen: HashSet<&str> = HashSet::new();
         let mut changed: Vec<(IdentityId, &Identity)> = Vec::new();
         for (one, known) in people.iter().zip(known) {
             match known.or_else(|| settled.identities.get(&one.id).copied()) {
@@ -81,7 +82,7 @@ impl Settling<'_> {
                     changed.push((identity, one));
                 }
                 // The same id twice in one snapshot is one identity; its last line counts.
-                None if new.iter().any(|other| other.id == one.id) => {}
+                None if !seen.insert(&one.id) => {}
                 None => new.push(one),
             }
         }

@@ -11,15 +11,18 @@ mod manifest_writer;
 use std::{
     collections::{HashSet, VecDeque},
     io,
-    sync::Arc,
+    sync::{
+        Arc,
+        mpsc::{Receiver, sync_channel},
+    },
 };
 
-use rayon::prelude::*;
+use rayon::{Scope, prelude::*};
 use tokio::{runtime::Handle, sync::mpsc};
 use tributary_formats::fhir::intake::{Reader, Statement};
-use tributary_model::{FeedId, IdentityId, Issue, IssueKind, SubmissionId, Timestamp};
+use tributary_model::{FeedId, IdentityId, Issue, IssueKind, SubmissionId, Timestamp, Version};
 use tributary_store::{
-    Along, Filing, Line, Made, ManifestPart, Prepared, SealedRow, Slot, Store, UNKNOWN,
+    Along, Ciphers, Filing, Line, Made, ManifestPart, Prepared, SealedRow, Slot, Store, UNKNOWN,
 };
 
 use heads::Heads;
@@ -46,10 +49,26 @@ struct Cursor<'a> {
     /// Where to read on: the range of changed lines and the byte within.
     range: usize,
     at: u64,
-    /// The number of the next line to be parsed.
+    /// The number of the next line to be taken from what was parsed.
     next_line: usize,
+    /// Blocks being parsed on other threads, in order.
+    asked: VecDeque<Asked>,
     ahead: VecDeque<Parsed>,
     manifest: ManifestWriter<'a>,
+}
+
+/// A block being parsed.
+struct Asked {
+    /// The number of its first line, where a range begins with it.
+    first: Option<usize>,
+    bytes: u64,
+    parsed: Receiver<io::Result<Vec<Parsed>>>,
+}
+
+/// A batch being sealed on other threads while the next one gathers.
+struct InFlight {
+    along: Along,
+    sealed: Receiver<Vec<SealedRow>>,
 }
 
 /// A parsed line, its bytes in a block that it keeps alive.
@@ -97,7 +116,7 @@ struct Batch {
 
 impl SecondReading<'_> {
     /// Files everything, batch by batch, through the channel to the writer. Runs on a thread of
-    /// its own: it parses and seals on all cores and waits for nothing else.
+    /// its own, which merges; other threads parse what comes next and seal what has been merged.
     pub(crate) fn run(
         &self,
         plans: &[FilePlan],
@@ -105,11 +124,39 @@ impl SecondReading<'_> {
         progress: &(dyn Fn(u64) + Sync),
         report: &mut TakeReport,
     ) -> Result<(), TakeError> {
-        let mut heads = Heads::new(self);
-        let mut cursors: Vec<Cursor<'_>> = plans
+        rayon::in_place_scope(|others| {
+            let merging = Merging {
+                reading: self,
+                others,
+                to_writer,
+                heads: Heads::new(self),
+                in_flight: None,
+            };
+            merging.run(plans, progress, report)
+        })
+    }
+}
+
+/// The thread that merges.
+struct Merging<'r, 's> {
+    reading: &'r SecondReading<'r>,
+    others: &'s Scope<'r>,
+    to_writer: &'s mpsc::Sender<Prepared>,
+    heads: Heads<'r>,
+    in_flight: Option<InFlight>,
+}
+
+impl<'r> Merging<'r, '_> {
+    fn run(
+        mut self,
+        plans: &'r [FilePlan],
+        progress: &(dyn Fn(u64) + Sync),
+        report: &mut TakeReport,
+    ) -> Result<(), TakeError> {
+        let mut cursors: Vec<Cursor<'r>> = plans
             .iter()
             .filter(|plan| plan.changes())
-            .map(|plan| Cursor::new(plan, &self.settled.turned_away))
+            .map(|plan| Cursor::new(plan, &self.reading.settled.turned_away))
             .collect();
         let mut moved: Vec<Line> = plans
             .iter()
@@ -120,54 +167,39 @@ impl SecondReading<'_> {
         while let Some(cursor) = self.next(&mut cursors, progress)? {
             let identity = cursor.head_identity();
             while let Some(parsed) = cursor.ahead.pop_front_if(|one| one.identity() == identity) {
+                let heads = &mut self.heads;
                 Self::take(
                     parsed,
                     cursor,
                     &mut batch,
                     &mut numbers,
-                    &mut heads,
+                    heads,
                     &mut moved,
                     report,
                 )?;
             }
             if batch.rows.len() >= limits::BATCH_ROWS || batch.bytes >= limits::BATCH_BYTES {
-                self.send(
-                    &mut batch,
-                    &mut numbers,
-                    &mut heads,
-                    &mut cursors,
-                    to_writer,
-                )?;
+                numbers.seen.clear();
+                self.send(&mut batch, &mut cursors)?;
             }
         }
-        self.send(
-            &mut batch,
-            &mut numbers,
-            &mut heads,
-            &mut cursors,
-            to_writer,
-        )?;
-        self.remove(plans, moved, &mut heads, to_writer, report)?;
+        self.send(&mut batch, &mut cursors)?;
+        self.remove(plans, moved, report)?;
         for cursor in &mut cursors {
             cursor.manifest.finish();
         }
-        self.send(
-            &mut batch,
-            &mut numbers,
-            &mut heads,
-            &mut cursors,
-            to_writer,
-        )
+        self.send(&mut batch, &mut cursors)?;
+        self.land()
     }
 
     /// The cursor whose next line belongs to the first identity; lines without one come at once.
-    fn next<'c, 'p>(
+    fn next<'c>(
         &self,
-        cursors: &'c mut [Cursor<'p>],
+        cursors: &'c mut [Cursor<'r>],
         progress: &(dyn Fn(u64) + Sync),
-    ) -> Result<Option<&'c mut Cursor<'p>>, TakeError> {
+    ) -> Result<Option<&'c mut Cursor<'r>>, TakeError> {
         for cursor in cursors.iter_mut() {
-            cursor.fill(self, progress)?;
+            cursor.fill(self.reading, self.others, progress)?;
         }
         Ok(cursors
             .iter_mut()
@@ -296,13 +328,18 @@ impl SecondReading<'_> {
 
     /// Removes what has gone, and what moved to another identity or section.
     fn remove(
-        &self,
+        &mut self,
         plans: &[FilePlan],
         moved: Vec<Line>,
-        heads: &mut Heads<'_>,
-        to_writer: &mpsc::Sender<Prepared>,
         report: &mut TakeReport,
     ) -> Result<(), TakeError> {
+        let SecondReading {
+            store,
+            settled,
+            now,
+            runtime,
+            ..
+        } = self.reading;
         let gone = plans.iter().flat_map(|plan| plan.gone.iter().copied());
         let mut removals: Vec<(IdentityId, Slot, i64)> = Vec::new();
         let mut ended = Vec::new();
@@ -331,11 +368,10 @@ impl SecondReading<'_> {
             }
             _ => None,
         }));
-        self.runtime
-            .block_on(self.store.end_relationships(&ended, self.now))?;
+        runtime.block_on(store.end_relationships(&ended, *now))?;
         removals.sort_unstable();
         removals.dedup();
-        removals.retain(|(identity, ..)| !self.settled.turned_away.contains(identity));
+        removals.retain(|(identity, ..)| !settled.turned_away.contains(identity));
         for some in removals.chunks(limits::BATCH_ROWS) {
             let rows = some
                 .iter()
@@ -344,78 +380,93 @@ impl SecondReading<'_> {
                 rows: rows.collect(),
                 ..Batch::default()
             };
-            self.send(
-                &mut batch,
-                &mut Numbers::default(),
-                heads,
-                &mut [],
-                to_writer,
-            )?;
+            self.send(&mut batch, &mut [])?;
         }
         Ok(())
     }
 
-    /// Seals a batch on all cores and hands it to the writer.
-    fn send(
-        &self,
-        batch: &mut Batch,
-        numbers: &mut Numbers,
-        heads: &mut Heads<'_>,
-        cursors: &mut [Cursor<'_>],
-        to_writer: &mpsc::Sender<Prepared>,
-    ) -> Result<(), TakeError> {
+    /// Gives a batch to be sealed, once the one before it is on its way to the writer.
+    fn send(&mut self, batch: &mut Batch, cursors: &mut [Cursor<'_>]) -> Result<(), TakeError> {
+        self.land()?;
+        let reading = self.reading;
         let Batch {
             mut rows, parked, ..
         } = std::mem::take(batch);
-        numbers.seen.clear();
         rows.sort_by_key(|(identity, slot, ..)| (*identity, *slot));
         let mut identities: Vec<IdentityId> = rows.iter().map(|(identity, ..)| *identity).collect();
         identities.dedup();
-        heads.load(&identities)?;
-        let filings = heads.filings(&rows)?;
-        let sealed = self.seal(&identities, &filings)?;
+        self.heads.load(&identities)?;
+        let versions = self.heads.versions(&rows);
+        let ciphers = reading
+            .runtime
+            .block_on(reading.store.ciphers(&identities, true))?;
         let lines: Vec<ManifestPart> = cursors
             .iter_mut()
-            .filter_map(|cursor| cursor.manifest.part(self, &cursor.plan.file.name))
+            .filter_map(|cursor| cursor.manifest.part(reading, &cursor.plan.file.name))
             .collect();
-        let parked = self.runtime.block_on(self.store.seal_parked(
-            self.submission,
-            self.feed,
+        let parked = reading.runtime.block_on(reading.store.seal_parked(
+            reading.submission,
+            reading.feed,
             &parked,
-            self.now,
+            reading.now,
         ))?;
-        let prepared = self.store.prepare(
-            sealed,
-            &mut heads.known,
-            Along {
+        let (done, sealed) = sync_channel(1);
+        self.others.spawn(move |_| {
+            // Whoever gave the batch has stopped if nobody waits for it.
+            let _ = done.send(reading.seal(&ciphers, &rows, &versions));
+        });
+        self.heads.sent(&identities);
+        self.in_flight = Some(InFlight {
+            along: Along {
                 lines,
                 parked,
                 held: Vec::new(),
             },
-        );
-        heads.sent(&identities);
-        to_writer
+            sealed,
+        });
+        Ok(())
+    }
+
+    /// Waits for the batch that is being sealed, if there is one, and hands it to the writer.
+    fn land(&mut self) -> Result<(), TakeError> {
+        let Some(batch) = self.in_flight.take() else {
+            return Ok(());
+        };
+        let sealed = batch.sealed.recv().map_err(|_| TakeError::Broken)?;
+        let (store, known) = (self.reading.store, &mut self.heads.known);
+        let prepared = store.prepare(sealed, known, batch.along);
+        self.to_writer
             .blocking_send(prepared)
             .map_err(|_| TakeError::Moved)
     }
+}
 
-    fn seal(
-        &self,
-        identities: &[IdentityId],
-        filings: &[Filing<'_>],
-    ) -> Result<Vec<SealedRow>, TakeError> {
-        let ciphers = self
-            .runtime
-            .block_on(self.store.ciphers(identities, true))?;
+impl SecondReading<'_> {
+    /// Seals rows on all cores, in order.
+    fn seal(&self, ciphers: &Ciphers, rows: &[Row], versions: &[Version]) -> Vec<SealedRow> {
+        let filings: Vec<Filing<'_>> = rows
+            .iter()
+            .zip(versions)
+            .map(|((identity, slot, rid, block, range), version)| Filing {
+                identity: *identity,
+                version: *version,
+                slot: *slot,
+                rid: *rid,
+                body: block.as_ref().map(|block| {
+                    let bytes = block.bytes.get(range.clone());
+                    bytes.expect("a line was parsed where it stands in its block")
+                }),
+            })
+            .collect();
         let each = filings
             .len()
             .div_ceil(rayon::current_num_threads() * 4)
             .max(64);
         let parts: Vec<Vec<SealedRow>> = filings
             .par_chunks(each)
-            .map(|rows| self.store.seal(&ciphers, rows))
+            .map(|rows| self.store.seal(ciphers, rows))
             .collect();
-        Ok(parts.into_iter().flatten().collect())
+        parts.into_iter().flatten().collect()
     }
 }
 
@@ -427,23 +478,15 @@ struct Numbers {
 
 impl<'a> Cursor<'a> {
     fn new(plan: &'a FilePlan, turned_away: &'a HashSet<IdentityId>) -> Self {
-        let mut cursor = Self {
+        Self {
             plan,
             range: 0,
-            at: 0,
+            at: plan.changed.first().map_or(0, |range| range.from),
             next_line: 0,
+            asked: VecDeque::new(),
             ahead: VecDeque::new(),
             manifest: ManifestWriter::new(plan, turned_away),
-        };
-        cursor.enter(0);
-        cursor
-    }
-
-    fn enter(&mut self, range: usize) {
-        self.range = range;
-        let next = self.plan.changed.get(range);
-        self.at = next.map_or(0, |range| range.from);
-        self.next_line = next.map_or(self.plan.lines, |range| range.first);
+        }
     }
 
     fn head_identity(&self) -> IdentityId {
@@ -452,40 +495,59 @@ impl<'a> Cursor<'a> {
             .map_or(IdentityId(i64::MAX), Parsed::identity)
     }
 
-    /// Parses on, on all cores, when nothing is ahead.
+    /// Sees to it that something is ahead, as long as there is something left.
     fn fill(
         &mut self,
-        reading: &SecondReading<'_>,
+        reading: &'a SecondReading<'a>,
+        others: &Scope<'a>,
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<(), TakeError> {
         while self.ahead.is_empty() {
-            let Some(range) = self.plan.changed.get(self.range) else {
+            self.ask(reading, others);
+            let Some(block) = self.asked.pop_front() else {
                 return Ok(());
             };
-            let step = limits::AHEAD / rayon::current_num_threads() as u64;
-            let to = range.to.min(self.at + limits::AHEAD);
-            let starts: Vec<u64> = (self.at..to)
-                .step_by(usize::try_from(step).unwrap_or(1))
-                .collect();
-            let blocks = starts
-                .into_par_iter()
-                .map(|from| {
-                    let block = self.plan.file.block(from, (from + step).min(to))?;
-                    Ok(reading.parse(block))
-                })
-                .collect::<io::Result<Vec<Vec<Parsed>>>>()?;
-            progress(to - self.at);
-            for mut parsed in blocks.into_iter().flatten() {
+            self.ask(reading, others);
+            let parsed = block.parsed.recv().map_err(|_| TakeError::Broken)??;
+            self.next_line = block.first.unwrap_or(self.next_line);
+            progress(block.bytes);
+            for mut parsed in parsed {
                 parsed.line = self.next_line;
                 self.next_line += 1;
                 self.ahead.push_back(parsed);
             }
-            self.at = to;
-            if to >= range.to {
-                self.enter(self.range + 1);
-            }
         }
         Ok(())
+    }
+
+    /// Has the next blocks parsed on other threads.
+    fn ask(&mut self, reading: &'a SecondReading<'a>, others: &Scope<'a>) {
+        while self.asked.len() < limits::BLOCKS_AHEAD
+            && let Some(range) = self.plan.changed.get(self.range)
+        {
+            let (plan, from) = (self.plan, self.at);
+            let to = range.to.min(from + limits::AHEAD);
+            let (done, parsed) = sync_channel(1);
+            others.spawn(move |_| {
+                let block = plan.file.block(from, to);
+                // Whoever asked has stopped if nobody waits for it.
+                let _ = done.send(block.map(|block| reading.parse(block)));
+            });
+            self.asked.push_back(Asked {
+                first: (from == range.from).then_some(range.first),
+                bytes: to - from,
+                parsed,
+            });
+            self.at = to;
+            if to >= range.to {
+                self.range += 1;
+                self.at = self
+                    .plan
+                    .changed
+                    .get(self.range)
+                    .map_or(0, |next| next.from);
+            }
+        }
     }
 
     fn place(&self, line: usize) -> String {

@@ -66,6 +66,19 @@ impl Query {
     }
 }
 
+/// A statement with the rows of parameters it is run for, for [`Db::write_if`].
+pub(crate) struct Rows {
+    sql: &'static str,
+    rows: Vec<Vec<Value>>,
+}
+
+impl Rows {
+    /// A statement with the rows of parameters it is run for.
+    pub(crate) const fn new(sql: &'static str, rows: Vec<Vec<Value>>) -> Self {
+        Self { sql, rows }
+    }
+}
+
 /// A table and the columns of a bulk write.
 pub(crate) struct Bulk {
     /// The table.
@@ -123,7 +136,7 @@ impl Db {
             tell(query.sql);
         }
         match &self.0 {
-            Engine::Sqlite(db) => db.read(queries).await,
+            Engine::Sqlite(db) => db.read(queries),
             Engine::Postgres(db) => db.read(queries).await,
         }
     }
@@ -134,6 +147,24 @@ impl Db {
             Engine::Sqlite(db) => Tx(TxEngine::Sqlite(db.begin(durability).await?)),
             Engine::Postgres(db) => Tx(TxEngine::Postgres(db.begin(durability).await?)),
         })
+    }
+
+    /// Writes all of this in one transaction if `condition` touches one row, in as few hops as the
+    /// engine needs; otherwise nothing is written and `false` returned.
+    pub(crate) async fn write_if(
+        &self,
+        durability: Durability,
+        condition: Query,
+        writes: Vec<Rows>,
+    ) -> DbResult<bool> {
+        tell(condition.sql);
+        for write in &writes {
+            tell(write.sql);
+        }
+        match &self.0 {
+            Engine::Sqlite(db) => db.write_if(durability, condition, writes).await,
+            Engine::Postgres(db) => db.write_if(durability, condition, writes).await,
+        }
     }
 
     /// Runs statements that define tables; each must be safe to repeat.

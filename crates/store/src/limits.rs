@@ -1,6 +1,6 @@
 //! The limits of the store, each with its reason.
 
-/// Reading threads for each SQLite store: twice the cores of the smallest machine.
+/// Reading connections kept for each SQLite store: twice the cores of the smallest machine.
 pub(crate) const SQLITE_READERS: usize = 4;
 
 /// Prepared statements kept for each SQLite connection: more than the store has.
@@ -29,6 +29,9 @@ pub(crate) const LINES_AT_ONCE: usize = 256;
 
 /// Audit lines that may wait for the writer before whoever asks has to wait to hand theirs in.
 pub(crate) const LINES_WAITING: usize = 4_096;
+
+/// How often a batch of audit lines is tried while other processes advance the head.
+pub(crate) const HEADS_TRIED: usize = 1_000;
 
 /// Audit lines given to a reader at once.
 pub(crate) const LINES_READ_AT_ONCE: usize = 10_000;

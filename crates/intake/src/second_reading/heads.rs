@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use tributary_model::{IdentityId, Version};
-use tributary_store::{Filing, Head};
+use tributary_store::Head;
 
 use super::{Row, SecondReading};
 use crate::{TakeError, limits};
@@ -49,32 +49,22 @@ impl<'a> Heads<'a> {
         Ok(())
     }
 
-    /// The rows as they are to be filed: each identity's next version.
-    pub(super) fn filings<'r>(&self, rows: &'r [Row]) -> Result<Vec<Filing<'r>>, TakeError> {
-        rows.iter()
-            .map(|(identity, slot, rid, block, range)| {
-                let version = self.known.get(identity).map_or(0, |head| head.version.0) + 1;
-                let body = match block {
-                    Some(block) => Some(block.bytes.get(range.clone()).ok_or(TakeError::Moved)?),
-                    None => None,
-                };
-                let version = Version(version);
-                Ok(Filing {
-                    identity: *identity,
-                    version,
-                    slot: *slot,
-                    rid: *rid,
-                    body,
-                })
-            })
-            .collect()
+    /// Under which version each row is to be filed: its identity's next.
+    pub(super) fn versions(&self, rows: &[Row]) -> Vec<Version> {
+        let next = |(identity, ..): &Row| {
+            let version = self.known.get(identity).map_or(0, |head| head.version.0);
+            Version(version + 1)
+        };
+        rows.iter().map(next).collect()
     }
 
-    /// Forgets heads whose batches are on the disk by now, so that memory stays flat.
+    /// Notes whose batch is being sealed, and forgets heads whose batches are on the disk by now, so
+    /// that memory stays flat. Between the two there are the batches that wait for the writer, the
+    /// one being written and the one being sealed.
     pub(super) fn sent(&mut self, identities: &[IdentityId]) {
         self.touched.extend(identities);
         self.recent.push_back(identities.to_vec());
-        if self.recent.len() > limits::BATCHES_AHEAD + 2 {
+        if self.recent.len() > limits::BATCHES_AHEAD + 3 {
             let recent: HashSet<IdentityId> =
                 self.recent.iter().skip(1).flatten().copied().collect();
             let old = self.recent.pop_front().unwrap_or_default();

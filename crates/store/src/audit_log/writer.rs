@@ -13,7 +13,7 @@ use tributary_model::{AccessNumber, AccountId, Address, OdsCode, Part, Timestamp
 use super::line::Draft;
 use crate::{
     DbError, StoreError, StoreResult,
-    db::{Db, Durability, Row, Tx, params},
+    db::{Db, Durability, Query, Row, Rows, Value, params},
     limits,
     sessions::{NOTE_OPENED, RecordOpened, note_opened},
 };
@@ -154,83 +154,42 @@ impl Log {
 
     /// Writes a batch in one transaction; the number of its first line is returned.
     async fn write(&mut self, batch: &[Job]) -> StoreResult<i64> {
-        let mut tx = self.db.begin(Durability::Synced).await?;
-        let (first, rows, head) = match self.head.take() {
-            Some(head) => {
-                let (rows, next) = self.extend(&head, batch);
-                if advance(&mut tx, &head, &next).await? {
-                    (head.next, rows, next)
-                } else {
-                    self.catch_up(&mut tx, batch).await?
-                }
-            }
-            None => self.catch_up(&mut tx, batch).await?,
+        let mut head = match self.head.take() {
+            Some(head) => head,
+            None => self.catch_up().await?,
         };
-        tx.append(
-            "INSERT INTO audit_line (number, at, action, outcome, account, organisation, flagged, \
-             leaf, leaf_hash, chain, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-            rows,
-        )
-        .await?;
-        let numbered = || (first..).zip(batch);
-        let lookups = numbered().flat_map(|(number, job)| {
-            job.draft
-                .lookups
-                .iter()
-                .map(move |lookup| params![*lookup, number])
-        });
-        tx.append(
-            "INSERT INTO audit_lookup (lookup, number) VALUES ($1, $2)",
-            lookups.collect(),
-        )
-        .await?;
-        let opened = numbered().filter_map(|(number, job)| {
-            let Opens {
-                account,
-                organisation,
-                address,
-                part,
-            } = job.opens.as_ref()?;
-            let (address, part, at) = (*address, *part, job.draft.clear.at);
-            let opened = RecordOpened {
-                address,
-                part,
-                at,
-                access: AccessNumber(number),
-            };
-            Some(note_opened(*account, organisation, &opened))
-        });
-        tx.append(NOTE_OPENED, opened.collect()).await?;
-        tx.commit().await?;
-        self.head = Some(head);
-        Ok(first)
+        for _ in 0..limits::HEADS_TRIED {
+            let (rows, next) = self.extend(&head, batch);
+            let writes = vec![
+                Rows::new(INSERT_LINE, rows),
+                Rows::new(INSERT_LOOKUP, lookups(head.next, batch)),
+                Rows::new(NOTE_OPENED, opened(head.next, batch)),
+            ];
+            let advance = advance(&head, &next);
+            if self
+                .db
+                .write_if(Durability::Synced, advance, writes)
+                .await?
+            {
+                self.head = Some(next);
+                return Ok(head.next);
+            }
+            // Another process has written since the head was read.
+            head = self.catch_up().await?;
+        }
+        Err(StoreError::Inconsistent(
+            "the head of the audit log moves faster than it can be read".to_owned(),
+        ))
     }
 
-    /// Locks the head, reads where the log stands by now, and goes on from there.
-    async fn catch_up(
-        &self,
-        tx: &mut Tx,
-        batch: &[Job],
-    ) -> StoreResult<(i64, Vec<Vec<crate::db::Value>>, Head)> {
-        let rows = tx
-            .query(
-                "UPDATE audit_head SET next = next WHERE id = 0 RETURNING next, frontier, chain",
-                params![],
-            )
-            .await?;
-        let head = Head::read(rows.first().ok_or(DbError::Missing("audit_head"))?)?;
-        let (rows, next) = self.extend(&head, batch);
-        if advance(tx, &head, &next).await? {
-            Ok((head.next, rows, next))
-        } else {
-            Err(StoreError::Inconsistent(
-                "the head of the audit log moved under its lock".into(),
-            ))
-        }
+    /// Where the log stands by now.
+    async fn catch_up(&self) -> StoreResult<Head> {
+        let rows = self.db.query(READ_HEAD, params![]).await?;
+        Head::read(rows.first().ok_or(DbError::Missing("audit_head"))?)
     }
 
     /// The rows of a batch after a head, and the head after them.
-    fn extend(&self, head: &Head, batch: &[Job]) -> (Vec<Vec<crate::db::Value>>, Head) {
+    fn extend(&self, head: &Head, batch: &[Job]) -> (Vec<Vec<Value>>, Head) {
         let mut head = head.clone();
         let rows = batch.iter().map(|Job { draft, .. }| {
             let number = head.next;
@@ -260,13 +219,43 @@ impl Log {
     }
 }
 
+const READ_HEAD: &str = "SELECT next, frontier, chain FROM audit_head WHERE id = 0";
+
+const INSERT_LINE: &str = "INSERT INTO audit_line (number, at, action, outcome, account, organisation, flagged, leaf, leaf_hash, \
+     chain, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+
+const INSERT_LOOKUP: &str = "INSERT INTO audit_lookup (lookup, number) VALUES ($1, $2)";
+
 /// Advances the head, unless another process has done so since it was read.
-async fn advance(tx: &mut Tx, from: &Head, to: &Head) -> StoreResult<bool> {
-    let touched = tx
-        .execute(
-            "UPDATE audit_head SET next = $1, frontier = $2, chain = $3 WHERE id = 0 AND next = $4",
-            params![to.next, to.tree.to_bytes(), to.chain.0, from.next],
-        )
-        .await?;
-    Ok(touched == 1)
+fn advance(from: &Head, to: &Head) -> Query {
+    Query::new(
+        "UPDATE audit_head SET next = $1, frontier = $2, chain = $3 WHERE id = 0 AND next = $4",
+        params![to.next, to.tree.to_bytes(), to.chain.0, from.next],
+    )
+}
+
+/// The rows by which the lines of a batch are found again.
+fn lookups(first: i64, batch: &[Job]) -> Vec<Vec<Value>> {
+    let of = |(number, job): (i64, &Job)| {
+        let lookups = job.draft.lookups.iter();
+        lookups
+            .map(|lookup| params![*lookup, number])
+            .collect::<Vec<_>>()
+    };
+    (first..).zip(batch).flat_map(of).collect()
+}
+
+/// The records that lie open once a batch is written.
+fn opened(first: i64, batch: &[Job]) -> Vec<Vec<Value>> {
+    let of = |(number, job): (i64, &Job)| {
+        let opens = job.opens.as_ref()?;
+        let opened = RecordOpened {
+            address: opens.address,
+            part: opens.part,
+            at: job.draft.clear.at,
+            access: AccessNumber(number),
+        };
+        Some(note_opened(opens.account, &opens.organisation, &opened))
+    };
+    (first..).zip(batch).filter_map(of).collect()
 }

@@ -11,7 +11,7 @@ use tokio_postgres::{
     types::{IsNull, ToSql, Type, to_sql_checked},
 };
 
-use super::{Bulk, DbError, DbResult, Durability, Kind, Query, Row, Value};
+use super::{Bulk, DbError, DbResult, Durability, Kind, Query, Row, Rows, Value};
 use crate::{limits, schema::Which};
 
 /// One store as one schema of a database.
@@ -77,15 +77,55 @@ impl Postgres {
 
     pub(super) async fn begin(&self, durability: Durability) -> DbResult<PostgresTx> {
         let connection = self.connection().await?;
-        connection
-            .batch_execute(match durability {
-                Durability::Synced => "BEGIN; SET LOCAL synchronous_commit = on",
-                Durability::Replayable => "BEGIN; SET LOCAL synchronous_commit = off",
-            })
-            .await?;
+        connection.batch_execute(begin(durability)).await?;
         Ok(PostgresTx {
             connection: Some(connection),
         })
+    }
+
+    pub(super) async fn write_if(
+        &self,
+        durability: Durability,
+        condition: Query,
+        writes: Vec<Rows>,
+    ) -> DbResult<bool> {
+        let connection = self.connection().await?;
+        let first = connection.prepare_cached(condition.sql).await?;
+        let mut statements = Vec::with_capacity(writes.len());
+        for write in &writes {
+            statements.push(connection.prepare_cached(write.sql).await?);
+        }
+        // Dropped before its commit, the transaction is undone.
+        let tx = PostgresTx {
+            connection: Some(connection),
+        };
+        let connection = tx.connection()?;
+        // One round trip to learn whether the condition holds, and one for all that follows.
+        let (begun, touched) = future::join(
+            connection.batch_execute(begin(durability)),
+            connection.execute(&first, &refs(&condition.params)),
+        )
+        .await;
+        begun?;
+        if touched? != 1 {
+            return Ok(false);
+        }
+        let runs = writes
+            .iter()
+            .zip(&statements)
+            .flat_map(|(write, statement)| {
+                write.rows.iter().map(move |params| async move {
+                    connection.execute(statement, &refs(params)).await
+                })
+            });
+        let commit = connection.batch_execute("COMMIT");
+        let (runs, ended) = future::join(future::join_all(runs), commit).await;
+        for run in runs {
+            run?;
+        }
+        ended?;
+        tx.give_back();
+        Ok(true)
     }
 
     pub(super) async fn define(&self, statements: &[String]) -> DbResult<()> {
@@ -158,11 +198,15 @@ impl PostgresTx {
         Ok(())
     }
 
-    pub(super) async fn commit(mut self) -> DbResult<()> {
+    pub(super) async fn commit(self) -> DbResult<()> {
         self.connection()?.batch_execute("COMMIT").await?;
-        // Given back to the pool; without a commit `Drop` closes it instead.
-        drop(self.connection.take());
+        self.give_back();
         Ok(())
+    }
+
+    /// Gives the connection back to the pool; without a commit `Drop` closes it instead.
+    fn give_back(mut self) {
+        drop(self.connection.take());
     }
 
     fn connection(&self) -> DbResult<&Object> {
@@ -176,6 +220,13 @@ impl Drop for PostgresTx {
         if let Some(connection) = self.connection.take() {
             drop(Object::take(connection));
         }
+    }
+}
+
+const fn begin(durability: Durability) -> &'static str {
+    match durability {
+        Durability::Synced => "BEGIN; SET LOCAL synchronous_commit = on",
+        Durability::Replayable => "BEGIN; SET LOCAL synchronous_commit = off",
     }
 }
 
