@@ -268,7 +268,7 @@ impl Intake {
         self.store
             .progress(row.submission, progress, &report.json(), now)
             .await?;
-        self.store.rest_logs().await?;
+        self.store.truncate_logs().await?;
         Ok(())
     }
 

@@ -1,5 +1,7 @@
 //! Lines to train a compression dictionary on.
 
+mod plain;
+
 use jiff::civil::Date;
 
 use crate::{
@@ -10,8 +12,8 @@ use crate::{
     source,
 };
 
-/// So many lines of all types, from a fixed seed: mostly as frequent as they are in the feeds, with
-/// a share kept for the rare types.
+/// So many lines of all types, from a fixed seed: mostly as frequent as they are in the region's
+/// feeds, with a share kept for the rare types, and a quarter as systems elsewhere write them.
 #[must_use]
 pub fn dictionary_samples(count: usize) -> Vec<Vec<u8>> {
     let plan = RegionPlan::new(100_000, 0x7472_6962, Date::constant(2026, 1, 1));
@@ -32,8 +34,10 @@ pub fn dictionary_samples(count: usize) -> Vec<Vec<u8>> {
         index += 1;
     }
     let total = lines.total().max(1);
+    let mut taken = plain::lines(count / 4);
+    let plain = taken.len();
+    let count = count - plain;
     let kept = count / (3 * Kind::ALL.len());
-    let mut taken = Vec::with_capacity(count);
     for kind in Kind::ALL {
         let all: Vec<&[u8]> = lines.of(kind).collect();
         let wanted = kept + (count - kept * Kind::ALL.len()) * all.len() / total;
@@ -51,7 +55,7 @@ pub fn dictionary_samples(count: usize) -> Vec<Vec<u8>> {
         .skip(1)
         .step_by(2)
         .map(<[u8]>::to_vec);
-    taken.extend(more.take(count.saturating_sub(taken.len())));
+    taken.extend(more.take((count + plain).saturating_sub(taken.len())));
     // A trainer looks at its samples stretch by stretch, so each stretch must hold all types.
     let mut order = 0;
     taken.sort_by_cached_key(|_| {

@@ -203,15 +203,8 @@ impl Store {
         }
     }
 
-    /// Gives back to the disk what the write-ahead log of the record and keyring stores holds,
-    /// after much was written.
-    pub async fn rest_logs(&self) -> StoreResult<()> {
-        self.record.truncate_log().await?;
-        self.keyring.truncate_log().await?;
-        Ok(())
-    }
-
-    /// Gives back to the disk what deleted rows and write-ahead logs still hold.
+    /// Gives back to the disk what deleted rows and write-ahead logs still hold, as after much was
+    /// written. Readers that are under way are waited for; they take milliseconds.
     pub async fn truncate_logs(&self) -> StoreResult<()> {
         for which in Which::ALL {
             self.db(which).truncate_log().await?;

@@ -1,6 +1,7 @@
 //! Sealed bodies: compressed with a dictionary of synthetic text, then AES-256-GCM.
 //!
-//! A body is `format (1) · dictionary (1) · nonce (12) · ciphertext · tag (16)`. The first two bytes
+//! A body is `format (1) · dictionary (1) · nonce (12) · ciphertext · tag (16)`; the plain text is a
+//! zstd frame without its first four bytes, which are the same in each. The first two bytes
 //! and the row's clear columns are the additional data, so that a hand edit does not open. Nonces
 //! are random, never derived from the row's key: a row lost in a power cut is filed again under
 //! the same key.
@@ -30,6 +31,12 @@ static DICTIONARY_1: &[u8] = include_bytes!("../dictionaries/1.zdict");
 pub const fn dictionary() -> &'static [u8] {
     DICTIONARY_1
 }
+
+/// What every zstd frame begins with (RFC 8878, section 3.1.1).
+const MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
+
+/// Random bytes drawn at a time: drawing them one nonce at a time costs five times as much.
+const NONCES: usize = 64 * NONCE;
 
 const HEAD: usize = 2;
 const NONCE: usize = 12;
@@ -83,7 +90,9 @@ impl Sealer {
         seeded.update(b"nonces");
         Sealing {
             compressor,
-            nonces: seeded.finalize_xof(),
+            random: seeded.finalize_xof(),
+            nonces: [0; NONCES],
+            drawn: NONCES,
             plain: Vec::new(),
         }
     }
@@ -102,7 +111,10 @@ impl Sealer {
 /// Seals bodies.
 pub(crate) struct Sealing<'a> {
     compressor: Compressor<'a>,
-    nonces: blake3::OutputReader,
+    random: blake3::OutputReader,
+    nonces: [u8; NONCES],
+    /// How many bytes of `nonces` have been used.
+    drawn: usize,
     plain: Vec<u8>,
 }
 
@@ -115,12 +127,15 @@ impl Sealing<'_> {
         self.compressor
             .compress_to_buffer(body, &mut self.plain)
             .expect("the buffer has room for the worst case");
-        let mut sealed = Vec::with_capacity(HEAD + NONCE + self.plain.len() + TAG);
+        let nonce = self.nonce();
+        let frame = self
+            .plain
+            .strip_prefix(&MAGIC)
+            .expect("every frame begins with the magic number");
+        let mut sealed = Vec::with_capacity(HEAD + NONCE + frame.len() + TAG);
         sealed.extend_from_slice(&[FORMAT_ZSTD, DICTIONARY]);
-        let mut nonce = [0; NONCE];
-        self.nonces.fill(&mut nonce);
         sealed.extend_from_slice(&nonce);
-        sealed.extend_from_slice(&self.plain);
+        sealed.extend_from_slice(frame);
         seal_in_place(
             cipher,
             nonce,
@@ -128,6 +143,19 @@ impl Sealing<'_> {
             &mut sealed,
         );
         sealed
+    }
+
+    /// The next random nonce; each is drawn once.
+    fn nonce(&mut self) -> [u8; NONCE] {
+        if self.drawn == NONCES {
+            self.random.fill(&mut self.nonces);
+            self.drawn = 0;
+        }
+        let rest = self.nonces.get(self.drawn..).unwrap_or_default();
+        self.drawn += NONCE;
+        *rest
+            .first_chunk()
+            .expect("the buffer holds a whole number of nonces")
     }
 }
 
@@ -161,14 +189,16 @@ impl Opening<'_> {
             return Err(Unopened);
         }
         self.packed.clear();
+        self.packed.extend_from_slice(&MAGIC);
         self.packed.extend_from_slice(body);
+        let (_, sealed) = self.packed.split_at_mut(MAGIC.len());
         let nonce: Nonce<Aes256Gcm> = (*nonce).into();
         cipher
             .0
             .decrypt_inout_detached(
                 &nonce,
                 &additional(*head, bound),
-                self.packed.as_mut_slice().into(),
+                sealed.into(),
                 &(*tag).into(),
             )
             .map_err(|_| Unopened)?;

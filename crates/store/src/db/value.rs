@@ -85,22 +85,6 @@ impl Row {
             }),
         }
     }
-
-    /// Takes bytes out of the row, leaving nothing behind.
-    pub(crate) fn take_bytes(&mut self, column: usize) -> DbResult<Option<Vec<u8>>> {
-        match self
-            .0
-            .get_mut(column)
-            .map(|value| std::mem::replace(value, Value::Null))
-        {
-            Some(Value::Bytes(value)) => Ok(Some(value)),
-            Some(Value::Null) => Ok(None),
-            _ => Err(DbError::Column {
-                column,
-                expected: "bytes",
-            }),
-        }
-    }
 }
 
 macro_rules! value_from {
