@@ -24,8 +24,9 @@ pub(crate) const BATCHES_AHEAD: usize = 2;
 /// The longest line: a scanned letter as base64 fits many times.
 pub(crate) const LINE_BYTES: u64 = 64 << 20;
 
-/// People looked up and compared at a time.
-pub(crate) const PEOPLE_AT_ONCE: usize = 4_096;
+/// People looked up and compared at a time: their look-up rows fall all over their tables, so that
+/// each batch writes most pages of them again.
+pub(crate) const PEOPLE_AT_ONCE: usize = 16_384;
 
 /// A snapshot may remove one in so many of a source's people, or entries of a section or file.
 pub(crate) const REMOVES_ONE_IN: usize = 10;

@@ -9,7 +9,7 @@ use tributary_region::dictionary_samples;
 use zstd::{bulk::Compressor, dict};
 
 /// The size at which a larger dictionary no longer pays.
-const SIZE: usize = 112 * 1024;
+const SIZE: usize = 160 * 1024;
 const SAMPLES: usize = 40_000;
 
 #[expect(clippy::print_stdout, reason = "an example speaks on standard output")]
