@@ -160,7 +160,8 @@ pub(crate) fn synced_appends(folder: &Path) -> Result<f64> {
 /// A row of the entry table.
 type Row = (i64, i64, i64, i64, i64, i64, Option<Vec<u8>>);
 
-/// Entries a second into a bare table: key order, same page size and cache, no secondary index.
+/// Entries a second into a bare table: key order, same page size and cache, no secondary index; and
+/// from the log into the file, as a feed leaves it.
 fn raw_insert(filed: &Filed) -> Result<f64> {
     let rows = rows(&filed.folder.join("record.sqlite"))?;
     let path = filed.folder.join("raw.sqlite");
@@ -185,6 +186,7 @@ fn raw_insert(filed: &Filed) -> Result<f64> {
         drop(insert);
         tx.commit()?;
     }
+    to.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     let rate = rows.len() as f64 / watch.seconds();
     drop(to);
     for ending in ["", "-wal", "-shm"] {

@@ -50,7 +50,7 @@ fn main() -> Result<()> {
 
 fn settings(arguments: &[String]) -> Result<Settings> {
     let mut settings = Settings {
-        people: 20_000,
+        people: 60_000,
         folder: PathBuf::from("target/bench"),
         postgres: None,
         write: None,
