@@ -187,7 +187,17 @@ pub(crate) fn in_place(path: &Path) -> io::Result<Vec<SourceFile>> {
         vec![path.to_owned()]
     };
     paths.sort();
-    paths.iter().map(|path| SourceFile::open(path)).collect()
+    let open = |path: &PathBuf| {
+        let file = SourceFile::open(path)?;
+        // A Bundle's file is often named after its patient, whom nothing kept of it may name.
+        let name = if is_lines(path) {
+            file.name
+        } else {
+            "Bundle".to_owned()
+        };
+        Ok(SourceFile { name, ..file })
+    };
+    paths.iter().map(open).collect()
 }
 
 /// Whether a file's name says that it holds a resource a line.

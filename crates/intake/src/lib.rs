@@ -126,11 +126,13 @@ impl Intake {
         let bundle = path.extension().is_some_and(|ending| ending == "json");
         let mode = if bundle { Mode::Delta } else { Mode::Snapshot };
         let feed = self.store.feed_of(&organisation.code, mode).await?;
-        let name = path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let name = if bundle {
+            // Often named after its patient, whom nothing kept of it may name.
+            format!("bundle-{:016x}", self.store.rid(&name))
+        } else {
+            name.into_owned()
+        };
         let lies = Lies::InPlace(path);
         let (submission, _) = self
             .store

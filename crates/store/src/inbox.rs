@@ -179,7 +179,8 @@ impl Store {
         Ok((submission, true))
     }
 
-    /// Notes how far a submission has come.
+    /// Notes how far a submission has come. Where one lay that is done with is not kept: files are
+    /// named after people.
     pub async fn progress(
         &self,
         submission: SubmissionId,
@@ -193,8 +194,16 @@ impl Store {
         );
         let mut tx = self.record.begin(Durability::Synced).await?;
         tx.execute(
-            "UPDATE submission SET state = $2, report = $3, ended = $4 WHERE submission = $1",
-            params![submission, progress.name(), report, ended.then_some(now)],
+            "UPDATE submission SET state = $2, report = $3, ended = $4, \
+             path = CASE WHEN place = 'in-place' AND $5 = 1 THEN '' ELSE path END \
+             WHERE submission = $1",
+            params![
+                submission,
+                progress.name(),
+                report,
+                ended.then_some(now),
+                i64::from(matches!(progress, Progress::Filed | Progress::Failed))
+            ],
         )
         .await?;
         Ok(tx.commit().await?)

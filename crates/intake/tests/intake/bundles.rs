@@ -141,6 +141,26 @@ async fn what_is_no_bundle_fails_with_words_and_changes_nothing() {
         std::fs::write(&path, text).unwrap();
         let report = deployment.take(&practice, Path::new(&path)).await;
         assert_eq!(report.ending, Ending::Failed, "{name}");
-        assert!(report.why[0].contains(name), "{:?}", report.why);
+        assert!(report.why[0].starts_with("Bundle: "), "{:?}", report.why);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bundle_named_after_its_patient_leaves_no_name_behind() {
+    let deployment = Deployment::new().await;
+    let practice = deployment.add("SYN03", OrganisationKind::GpPractice).await;
+    let patient = json!({"resourceType": "Patient", "id": "p1"});
+    let lost = json!({"resourceType": "Condition", "id": "c1",
+        "subject": {"reference": "Patient/p9"}});
+    let bundle = json!({"resourceType": "Bundle", "type": "collection",
+        "entry": [entry(patient, "urn:uuid:1"), entry(lost, "urn:uuid:2")]});
+    let path = write(&deployment, "Abigail999_Nameless888.json", &bundle);
+    let report = deployment.take(&practice, &path).await;
+    assert_eq!(report.ending, Ending::Filed, "{:?}", report.why);
+    let rows = deployment.store.submissions(None).await.unwrap();
+    assert_eq!(rows.len(), 1);
+    for row in rows {
+        let kept = format!("{} {:?} {}", row.name, row.lies, row.report);
+        assert!(!kept.contains("Nameless888"), "{kept}");
     }
 }
