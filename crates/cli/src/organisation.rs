@@ -112,10 +112,10 @@ async fn list(deployment: &Deployment) -> anyhow::Result<()> {
     let heading = ["code", "kind", "name", "agreement"].map(str::to_owned);
     let mut rows = vec![heading];
     for organisation in deployment.store.organisations().await? {
-        let mut of_it = agreements
+        let of_it = agreements
             .iter()
             .filter(|one| one.organisation == organisation.code);
-        let in_force = of_it.rfind(|one| one.in_force(now));
+        let in_force = Agreement::counting(of_it, now);
         rows.push([
             organisation.code.to_string(),
             organisation.kind.name().to_owned(),

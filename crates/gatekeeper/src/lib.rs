@@ -9,6 +9,7 @@ mod config;
 mod disclosure;
 mod finding;
 mod gate;
+pub mod governance;
 mod in_force;
 mod limits;
 mod lines;

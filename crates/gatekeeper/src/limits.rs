@@ -16,3 +16,12 @@ pub(crate) const ACCESSES: usize = 100;
 
 /// Accesses in one patient's report.
 pub(crate) const REPORTED: usize = 10_000;
+
+/// “Last month” of a preview.
+pub(crate) const MONTH: i64 = 31 * Timestamp::DAY;
+
+/// Decisions replayed for one preview: what an answer has time for.
+pub(crate) const REPLAYED: usize = 200_000;
+
+/// Changed decisions of one organisation listed in a preview; the rest is counted.
+pub(crate) const PREVIEWED: usize = 500;

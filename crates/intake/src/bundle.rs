@@ -81,10 +81,11 @@ impl Delta<'_> {
     ) -> Result<(), TakeError> {
         let mut parked = Vec::new();
         let heard = self.hear(name, bundle, &mut parked, report);
+        let rule = self.intake.store.door_rule(&self.intake.rule).await?;
         let settling = Settling {
             store: &self.intake.store,
             reader: &self.reader,
-            rule: &self.intake.rule,
+            rule: &rule,
             feed: self.feed,
             organisation: self.organisation,
             now: self.now,

@@ -19,7 +19,9 @@ pub use door::{Door, DoorError, Receipt};
 pub use report::{Counts, Ending, TakeReport};
 use tributary_formats::fhir::intake::{Reader, RestrictedCodes, SharingMap};
 use tributary_model::{Clock, Organisation, SubmissionId, Timestamp};
-use tributary_store::{DoorRule, Feed, Lies, Mode, Progress, Store, StoreError, SubmissionRow};
+use tributary_store::{
+    Agreement, DoorRule, Feed, Lies, Mode, Progress, Store, StoreError, SubmissionRow,
+};
 
 use files::SourceFile;
 
@@ -289,10 +291,8 @@ impl Intake {
             organisation.ok_or_else(|| TakeError::UnknownOrganisation(code.to_string()))?;
         let now = self.clock.now();
         let agreements = self.store.agreements().await?;
-        let covered = agreements
-            .iter()
-            .any(|one| one.organisation == *code && one.feeds && one.in_force(now));
-        if covered {
+        let own = agreements.iter().filter(|one| one.organisation == *code);
+        if Agreement::counting(own, now).is_some_and(|one| one.feeds) {
             Ok(organisation)
         } else {
             Err(TakeError::NoAgreement(code.to_string()))

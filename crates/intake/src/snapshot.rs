@@ -54,10 +54,11 @@ impl Snapshot<'_> {
             .flat_map(|plan| &plan.runs)
             .map(|run| run.lines as u64)
             .sum();
+        let rule = store.door_rule(&self.intake.rule).await?;
         let settling = Settling {
             store,
             reader: &self.reader,
-            rule: &self.intake.rule,
+            rule: &rule,
             feed: self.feed,
             organisation: self.organisation,
             now: self.now,

@@ -113,6 +113,22 @@ impl OrganisationKind {
         }
     }
 
+    /// The words people read.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::GpPractice => "GP practice",
+            Self::AcuteTrust => "Acute trust",
+            Self::CancerTrust => "Cancer trust",
+            Self::MentalHealthTrust => "Mental health and community trust",
+            Self::Council => "Council",
+            Self::Ambulance => "Ambulance service",
+            Self::OutOfHours => "Out-of-hours service",
+            Self::Hospice => "Hospice",
+            Self::Private => "Private company",
+        }
+    }
+
     /// The kind of a fixed name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {

@@ -5,6 +5,7 @@
 
 mod checkpoints;
 mod line;
+mod past;
 mod reading;
 mod verify;
 mod writer;
@@ -17,6 +18,7 @@ use tributary_policy::{Ask, AskConsent, Permitted, PermittedParts, Reader, Refus
 
 pub use checkpoints::CheckpointError;
 pub use line::{AuditLine, Clear, Personal, Shown, Who, Whose};
+pub use past::{PastDecision, PastDecisions};
 pub use verify::{LogFault, LogSound};
 pub(crate) use writer::{Durable, Writer};
 
@@ -85,6 +87,20 @@ pub struct Circumstances {
     /// Whether the part in the patient's care was stated with this very request, so that the record
     /// lies open from now on.
     pub opens: bool,
+}
+
+impl Circumstances {
+    /// Of what the system does by itself, or by the hand of its operator.
+    #[must_use]
+    pub fn of_the_system(now: Timestamp) -> Self {
+        Self {
+            origin: Origin::default(),
+            now,
+            rulebook: String::new(),
+            sensitivity: String::new(),
+            opens: false,
+        }
+    }
 }
 
 impl Store {
@@ -351,26 +367,31 @@ impl Store {
         Ok(())
     }
 
-    /// Writes down the terms of an agreement, before they are in force.
+    /// Writes down the terms of an agreement, before they are in force, and who settled them; the
+    /// operator if nobody is signed in.
     pub(crate) async fn note_agreement(
         &self,
+        requester: Option<&Requester>,
         agreement: &Agreement,
-        now: Timestamp,
+        circumstances: &Circumstances,
     ) -> StoreResult<()> {
         let terms = serde_json::to_string(agreement)
             .map_err(|_| StoreError::Inconsistent("an agreement cannot be written".to_owned()))?;
-        let (source, words) = (
-            agreement.organisation.clone(),
-            format!("agreement: {terms}"),
-        );
-        self.note_act(
+        let mut clear = Clear::of(
+            requester,
             AccessAction::Administer,
-            source,
-            Whose::default(),
-            words,
-            now,
-        )
-        .await
+            AccessOutcome::Permitted,
+            circumstances.now,
+        );
+        clear.organisation = Some(agreement.organisation.clone());
+        let personal = Personal {
+            who: requester.map(Who::of),
+            origin: circumstances.origin.clone(),
+            whose: Some(Whose::default()),
+            words: format!("agreement: {terms}"),
+        };
+        let _: AccessNumber = self.write(clear, &personal, None).await?.number();
+        Ok(())
     }
 
     /// Writes down what the system does by itself, or by the hand of its operator.

@@ -42,6 +42,13 @@ pub struct AtTheDoor {
 }
 
 impl Store {
+    /// The rule that stands at the door now: that of the settings in force, else the configured one.
+    pub async fn door_rule(&self, configured: &DoorRule) -> StoreResult<DoorRule> {
+        let in_force = self.settings_in_force().await?;
+        let in_force = in_force.map(|version| DoorRule(version.settings.rulebook));
+        Ok(in_force.unwrap_or_else(|| configured.clone()))
+    }
+
     /// Records decisions that a feed brought, durably; those that are known already change
     /// nothing. The identities on which a decision was new are returned.
     pub async fn record_feed_decisions(

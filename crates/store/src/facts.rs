@@ -283,13 +283,9 @@ struct Body {
 }
 
 impl Body {
-    /// The agreement that counts: of those in force the one that began last.
+    /// The agreement that counts.
     fn in_force(&self, now: Timestamp) -> Option<&Agreement> {
-        let in_force = self
-            .agreements
-            .iter()
-            .filter(|agreement| agreement.in_force(now));
-        in_force.max_by_key(|agreement| agreement.begins)
+        Agreement::counting(&self.agreements, now)
     }
 }
 

@@ -39,8 +39,8 @@ use std::{
 
 pub use accounts::{Account, Checked, NewAccount};
 pub use audit_log::{
-    AuditLine, CheckpointError, Circumstances, Clear, LogFault, LogSound, Personal, Shown, Who,
-    Whose,
+    AuditLine, CheckpointError, Circumstances, Clear, LogFault, LogSound, PastDecision,
+    PastDecisions, Personal, Shown, Who, Whose,
 };
 pub use db::DbError;
 pub use doctor::CheckedIdentities;
@@ -57,7 +57,7 @@ pub use links::{Doubtful, Unlinked};
 pub use manifests::{Line, LineHash, Made, Manifest, ManifestPart, RECORD, UNKNOWN};
 pub use organisations::{Agreement, end_of_last_day};
 pub use passwords::new_password;
-pub use permit::{MaintenancePermit, Permit, ReviewPermit, SearchPermit};
+pub use permit::{MaintenancePermit, Permit, PreviewPermit, ReviewPermit, SearchPermit};
 pub use relationships::HeldRelationship;
 pub use schema::Which;
 pub use seal::dictionary;

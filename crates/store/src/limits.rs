@@ -70,3 +70,6 @@ pub(crate) const DECISIONS_IN_A_LINE: usize = 500;
 
 /// How long ended sessions and opened records are kept: as far back as “patients you opened” goes.
 pub(crate) const SESSIONS_KEPT: i64 = 7 * 24 * 3_600 * 1_000_000;
+
+/// Audit lines replayed under other rules between two looks at what came of them.
+pub(crate) const LINES_REPLAYED_AT_ONCE: i64 = 1_000;

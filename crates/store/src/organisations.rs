@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tributary_model::{
-    IdentityId, OdsCode, Organisation, OrganisationKind, Section, SectionSet, Timestamp,
+    IdentityId, OdsCode, Organisation, OrganisationKind, Requester, Section, SectionSet, Timestamp,
 };
 
 use crate::{
-    Store, StoreError, StoreResult,
+    Circumstances, Store, StoreError, StoreResult,
     db::{Durability, Query, Row, Value, params},
     identities::{organisations_of, person},
     links::waiting_for,
@@ -24,8 +24,7 @@ pub(crate) const TABLES: &[Table] = &[
     Table {
         which: Which::Record,
         name: "agreement",
-        // A later agreement of the same organisation begins later; of two in force the one that
-        // began last counts.
+        // A later agreement of the same organisation begins later, and follows the one before.
         columns: "organisation TEXT NOT NULL, begins BIGINT NOT NULL, ends BIGINT, \
                   feeds BIGINT, views BIGINT, supplies BIGINT NOT NULL, signed_by TEXT NOT NULL, \
                   PRIMARY KEY (organisation, begins)",
@@ -53,6 +52,18 @@ pub struct Agreement {
 }
 
 impl Agreement {
+    /// The agreement of a partner that counts: the one that began last, if it has not ended. What
+    /// it followed does not come back when it ends.
+    pub fn counting<'a>(
+        of_partner: impl IntoIterator<Item = &'a Self>,
+        now: Timestamp,
+    ) -> Option<&'a Self> {
+        let begun = of_partner.into_iter().filter(|one| one.begins <= now);
+        begun
+            .max_by_key(|one| one.begins)
+            .filter(|one| one.in_force(now))
+    }
+
     /// Whether it is in force.
     #[must_use]
     pub fn in_force(&self, now: Timestamp) -> bool {
@@ -105,7 +116,19 @@ impl Store {
     /// Records an agreement, or new terms of the one that began at the same instant. Its audit line
     /// comes first.
     pub async fn put_agreement(&self, agreement: &Agreement, now: Timestamp) -> StoreResult<()> {
-        self.note_agreement(agreement, now).await?;
+        self.agree(None, agreement, &Circumstances::of_the_system(now))
+            .await
+    }
+
+    /// The same, by a person who is signed in.
+    pub async fn agree(
+        &self,
+        requester: Option<&Requester>,
+        agreement: &Agreement,
+        circumstances: &Circumstances,
+    ) -> StoreResult<()> {
+        self.note_agreement(requester, agreement, circumstances)
+            .await?;
         let Agreement {
             organisation,
             begins,
@@ -261,6 +284,29 @@ mod tests {
             let day = ClinicalDate::read(day).unwrap().sort;
             assert_eq!(end_of_last_day(day).rfc3339(), end);
         }
+    }
+
+    #[test]
+    fn what_an_agreement_followed_does_not_come_back_when_it_ends() {
+        let agreement = |begins: i64, ends: Option<i64>| Agreement {
+            organisation: "X1".parse().unwrap(),
+            begins: Timestamp(begins),
+            ends: ends.map(Timestamp),
+            feeds: true,
+            views: true,
+            supplies: SectionSet::all(),
+            signed_by: String::new(),
+        };
+        let both = [agreement(0, None), agreement(10, Some(20))];
+        let begins = |now: i64| {
+            let counts = Agreement::counting(&both, Timestamp(now));
+            counts.map(|one| one.begins.0)
+        };
+        assert_eq!([-1, 0, 9].map(begins), [None, Some(0), Some(0)]);
+        assert_eq!(
+            [10, 19, 20, 99].map(begins),
+            [Some(10), Some(10), None, None]
+        );
     }
 
     #[test]

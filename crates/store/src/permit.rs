@@ -181,6 +181,34 @@ impl ReviewPermit {
     }
 }
 
+/// Proof that a replay of past decisions is audited. Lets through what decisions rested on, which
+/// names nobody, and whole lines of one organisation at most.
+#[must_use = "a replay that is written down and not made leaves a line about nothing"]
+#[derive(Debug)]
+pub struct PreviewPermit {
+    line: Durable,
+    whole_lines_of: Option<OdsCode>,
+}
+
+impl PreviewPermit {
+    pub(crate) const fn of(line: Durable, whole_lines_of: Option<OdsCode>) -> Self {
+        Self {
+            line,
+            whole_lines_of,
+        }
+    }
+
+    pub(crate) const fn whole_lines_of(&self) -> Option<&OdsCode> {
+        self.whole_lines_of.as_ref()
+    }
+
+    /// The audit line.
+    #[must_use]
+    pub const fn access(&self) -> AccessNumber {
+        self.line.number()
+    }
+}
+
 /// Proof that maintenance is audited. Counts and checks integrity; opens no body.
 #[must_use = "maintenance that is written down and not done leaves a line about nothing"]
 #[derive(Debug)]

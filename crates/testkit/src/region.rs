@@ -61,6 +61,8 @@ pub fn beginning() -> Timestamp {
 pub struct Shape {
     /// The rules in force.
     pub rulebook: Rulebook,
+    /// All the settings in force, instead of the rules with the sensitive sets that stand in.
+    pub settings: Option<Settings>,
     /// How long sessions last. Long ones, so that a test can move the clock by days.
     pub sessions: SessionLimits,
 }
@@ -70,6 +72,7 @@ impl Default for Shape {
         let long = 400 * Timestamp::DAY;
         Self {
             rulebook: Rulebook::cheshire(),
+            settings: None,
             sessions: SessionLimits {
                 idle: long,
                 absolute: long,
@@ -172,7 +175,9 @@ impl Region {
         let clock = Clock::standing_at(beginning());
         let rule = DoorRule::of(shape.rulebook.clone());
         let config = Config {
-            settings: Settings::with(shape.rulebook),
+            settings: shape
+                .settings
+                .unwrap_or_else(|| Settings::with(shape.rulebook)),
             sessions: shape.sessions,
             ..Config::default()
         };
@@ -180,22 +185,7 @@ impl Region {
         let door = Door::new(intake.clone());
         let gate = Gatekeeper::new(store.clone(), clock.clone(), config);
         gate.begin().await.unwrap();
-        let settings = WebSettings {
-            tls: false,
-            notice: None,
-            controller: "The Dee partnership".to_owned(),
-            clock: clock.clone(),
-        };
-        let app = tributary_web::app(gate, door.clone(), settings);
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let client = Client(listener.local_addr().unwrap());
-        let mut server = JoinSet::new();
-        server.spawn(async move {
-            let never = std::future::pending();
-            tributary_web::serve(listener, app, never)
-                .await
-                .expect("the server serves");
-        });
+        let (client, server) = serve(gate, door.clone(), clock.clone()).await;
         let folder = place.folder().to_owned();
         let region = Self {
             store,
@@ -210,6 +200,20 @@ impl Region {
         };
         settle(&region.store).await;
         region
+    }
+
+    /// Another process that serves the same stores, with its own address and its own memory.
+    pub async fn another_process(&self) -> (Client, JoinSet<()>) {
+        let store = Store::open(&self.place, &RootKey::from_bytes([42; 32]))
+            .await
+            .unwrap();
+        let config = Config {
+            sessions: Shape::default().sessions,
+            ..Config::default()
+        };
+        let gate = Gatekeeper::new(store, self.clock.clone(), config);
+        gate.begin().await.unwrap();
+        serve(gate, self.door.clone(), self.clock.clone()).await
     }
 
     /// Moves the clock.
@@ -477,6 +481,27 @@ fn read_all(folder: &Path, found: &mut Vec<(PathBuf, Vec<u8>)>) {
             found.push((path.clone(), std::fs::read(&path).unwrap()));
         }
     }
+}
+
+/// A server of a gate on a port of its own, ended when the set is dropped.
+async fn serve(gate: Gatekeeper, door: Door, clock: Clock) -> (Client, JoinSet<()>) {
+    let settings = WebSettings {
+        tls: false,
+        notice: None,
+        controller: "The Dee partnership".to_owned(),
+        clock,
+    };
+    let app = tributary_web::app(gate, door, settings);
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let client = Client(listener.local_addr().unwrap());
+    let mut server = JoinSet::new();
+    server.spawn(async move {
+        let never = std::future::pending();
+        tributary_web::serve(listener, app, never)
+            .await
+            .expect("the server serves");
+    });
+    (client, server)
 }
 
 /// A folder that no other test has.

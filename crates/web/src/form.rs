@@ -58,3 +58,30 @@ impl FromRequestParts<Site> for Patient<String> {
         Ok(Self(Address(IdentityId(identity)), rest))
     }
 }
+
+/// The number that a path names.
+pub(crate) struct Numbered(pub(crate) i64);
+
+/// The code that a path names.
+pub(crate) struct Named(pub(crate) String);
+
+impl FromRequestParts<Site> for Numbered {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, WebError> {
+        let number = Path::<i64>::from_request_parts(parts, site).await;
+        number
+            .map(|Path(number)| Self(number))
+            .map_err(|_| WebError::NoSuchPage)
+    }
+}
+
+impl FromRequestParts<Site> for Named {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, WebError> {
+        let name = Path::<String>::from_request_parts(parts, site).await;
+        name.map(|Path(name)| Self(name))
+            .map_err(|_| WebError::NoSuchPage)
+    }
+}

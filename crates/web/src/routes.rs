@@ -26,6 +26,8 @@ pub enum Who {
     Acting,
     /// A privacy officer.
     PrivacyOfficer,
+    /// A member of the governance group.
+    Governance,
     /// A feed with its own credential.
     Feed,
 }
@@ -71,6 +73,19 @@ routes! {
     Acting post "/patients/{address}/record/close" => endpoints::close::submit;
     Acting get "/patients/{address}/report" => endpoints::report::show;
     PrivacyOfficer get "/accesses" => endpoints::accesses::show;
+    Governance get "/governance" => endpoints::governance::desk::show;
+    Governance get "/governance/rules" => endpoints::governance::rules::show;
+    Governance get "/governance/partner" => endpoints::governance::new_partner::show;
+    Governance post "/governance/partner" => endpoints::governance::new_partner::submit;
+    Governance get "/governance/partners/{ods}" => endpoints::governance::partner::show;
+    Governance post "/governance/partners/{ods}" => endpoints::governance::partner::submit;
+    Governance post "/governance/partners/{ods}/end" => endpoints::governance::end::submit;
+    Governance get "/governance/settings" => endpoints::governance::settings::show;
+    Governance get "/governance/settings/change" => endpoints::governance::change::show;
+    Governance post "/governance/settings/change" => endpoints::governance::change::submit;
+    Governance get "/governance/settings/{number}" => endpoints::governance::version::show;
+    Governance post "/governance/settings/{number}/approve" => endpoints::governance::approve::submit;
+    Governance post "/governance/settings/{number}/withdraw" => endpoints::governance::withdraw::submit;
     Acting get "/fhir/Patient/{address}/$everything" => endpoints::fhir_everything::show;
     Feed post "/feeds/{ods}/submissions" => endpoints::submissions::submit;
 }

@@ -4,17 +4,35 @@
 
 mod accesses;
 mod asking;
+mod governance;
 
 use askama::Template;
-use tributary_gatekeeper::{OpenRecord, Permission};
+use tributary_gatekeeper::{OpenRecord, Permission, governance::NewAgreement};
 use tributary_model::{Address, IdentityId, Section, Timestamp};
 use tributary_record::{CombinedRecord, samples as records};
 
 use crate::pages::{
-    Frame, accesses::AccessesPage, entry::EntryPage, filter::Filter, find::FindPage,
-    permission::PermissionPage, privacy::PrivacyPage, problem::ProblemPage, record::RecordPage,
-    refused::RefusedPage, report::ReportPage, role::RolePage, section::SectionPage,
-    sign_in::SignInPage, sources::SourcesPage, timeline::TimelinePage, trend::TrendPage,
+    Frame,
+    accesses::AccessesPage,
+    entry::EntryPage,
+    filter::Filter,
+    find::FindPage,
+    governance::{
+        change::ChangePage, desk::DeskPage, partner::PartnerPage, rules::RulesPage,
+        settings::SettingsPage, version::VersionPage,
+    },
+    permission::PermissionPage,
+    privacy::PrivacyPage,
+    problem::ProblemPage,
+    record::RecordPage,
+    refused::RefusedPage,
+    report::ReportPage,
+    role::RolePage,
+    section::SectionPage,
+    sign_in::SignInPage,
+    sources::SourcesPage,
+    timeline::TimelinePage,
+    trend::TrendPage,
 };
 
 #[cfg(test)]
@@ -37,6 +55,7 @@ pub fn samples() -> Vec<Sample> {
     all.of_asking();
     all.of_records();
     all.of_audit();
+    all.of_governance();
     all.0
 }
 
@@ -184,6 +203,46 @@ impl Samples {
                 &AccessesPage::new(privacy_officer(now), &list, further),
             );
         }
+    }
+}
+
+impl Samples {
+    fn of_governance(&mut self) {
+        let frame = || Frame::of(&asking::guardian(), Some(NOTICE.to_owned()), asking::now());
+        for (name, desk) in governance::desks() {
+            self.add(name, &DeskPage::new(frame(), &desk));
+        }
+        let (typed, problems) = governance::mistyped();
+        let blank = NewAgreement::default;
+        for (name, partner) in ["private", "practice", "council", "hospital", "ended"]
+            .iter()
+            .zip(governance::partners())
+        {
+            let page = PartnerPage::new(frame(), Some(&partner), blank(), Vec::new());
+            self.add(&format!("governance-partner-{name}"), &page);
+        }
+        self.add(
+            "governance-partner-new",
+            &PartnerPage::new(frame(), None, blank(), Vec::new()),
+        );
+        self.add(
+            "governance-partner-mistyped",
+            &PartnerPage::new(frame(), None, typed, problems),
+        );
+        self.add(
+            "governance-settings",
+            &SettingsPage::new(frame(), &governance::rules()),
+        );
+        for (name, form) in governance::forms() {
+            self.add(name, &ChangePage::new(frame(), &form));
+        }
+        for (name, view, problem) in governance::versions() {
+            self.add(name, &VersionPage::new(frame(), &view, problem));
+        }
+        self.add(
+            "governance-rules",
+            &RulesPage::new(frame(), &governance::printed()),
+        );
     }
 }
 

@@ -27,7 +27,7 @@ struct Member {
 /// The login of the one whose registration has lapsed.
 const LAPSED: &str = "lapsed";
 
-const STAFF: [Member; 13] = [
+const STAFF: [Member; 15] = [
     Member {
         login: "gp",
         name: "Dr Amara Thistlewood",
@@ -118,6 +118,20 @@ const STAFF: [Member; 13] = [
         register: Some((Register::Nmc, "99A0003E")),
         roles: &[(Role::Nurse, "ZZC01"), (Role::PrivacyOfficer, "ZZC01")],
         special: "treats in one role, reviews in the other",
+    },
+    Member {
+        login: "governance",
+        name: "Philippa Oakenshaw",
+        register: None,
+        roles: &[(Role::Governance, "ZZS01")],
+        special: "keeps agreements and rules; a change needs two people",
+    },
+    Member {
+        login: "guardian",
+        name: "Dr Anselm Caldecote",
+        register: None,
+        roles: &[(Role::CaldicottGuardian, "ZZA01")],
+        special: "the second of the two, sees the hospital's own decisions in a preview",
     },
 ];
 

@@ -23,26 +23,67 @@ use crate::{
 /// The instant at which the tables' cases are decided; any would do.
 const NOW: Timestamp = Timestamp(1_795_000_000_000_000);
 
+/// A table as it is printed: the first row that applies decides.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Grid {
+    /// The headings.
+    pub columns: Vec<String>,
+    /// The rows, a cell for each heading.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// Everything that is printed of one rulebook.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Printed {
+    /// Its name and version.
+    pub label: String,
+    /// What the region chose, a sentence for each.
+    pub settings: Vec<String>,
+    /// Who may ask at all: rule 1.
+    pub who_may_ask: Grid,
+    /// The other rules.
+    pub rules: Grid,
+    /// What the words of the tables stand for.
+    pub glossary: Vec<(&'static str, &'static str)>,
+}
+
+impl Printed {
+    /// Everything that is printed of a rulebook.
+    #[must_use]
+    pub fn of(rulebook: &Rulebook) -> Self {
+        let dimensions = dimensions::of_the_patient();
+        Self {
+            label: rulebook.label(),
+            settings: settings(rulebook),
+            who_may_ask: who_may_ask(rulebook),
+            rules: grid(&dimensions, &rows(&dimensions, rulebook)),
+            glossary: glossary(&dimensions),
+        }
+    }
+}
+
 /// The tables of these rulebooks as Markdown.
 #[must_use]
 pub fn markdown(rulebooks: &[Rulebook]) -> String {
     let mut text = String::from(INTRODUCTION);
     if let Some(rulebook) = rulebooks.first() {
         text.push_str("\n## Who may ask at all (rule 1, every rulebook)\n\n");
-        text.push_str(&who_may_ask(rulebook));
+        text.push_str(&table(&who_may_ask(rulebook)));
+        text.push_str("\nFor everyone else the table of the rulebook decides.\n");
     }
     let dimensions = dimensions::of_the_patient();
     for rulebook in rulebooks {
-        let _ = write!(
-            text,
-            "\n## {}\n\n{}\n",
-            rulebook.label(),
-            settings(rulebook)
-        );
-        text.push_str(&table(&dimensions, &rows(&dimensions, rulebook)));
+        let _ = write!(text, "\n## {}\n\n", rulebook.label());
+        for line in settings(rulebook) {
+            let _ = writeln!(text, "- {line}");
+        }
+        text.push('\n');
+        text.push_str(&table(&grid(&dimensions, &rows(&dimensions, rulebook))));
     }
     text.push_str("\n## What the words stand for\n\n");
-    text.push_str(&glossary(&dimensions));
+    for (label, note) in glossary(&dimensions) {
+        let _ = writeln!(text, "- **{label}**: {note}");
+    }
     text
 }
 
@@ -56,11 +97,11 @@ Rules 1 to 4 are the same in every rulebook, and nothing overrides them.
 ";
 
 /// The table of rule 1, which is the same in every rulebook.
-fn who_may_ask(rulebook: &Rulebook) -> String {
+fn who_may_ask(rulebook: &Rulebook) -> Grid {
     let dimensions = dimensions::of_the_requester();
     let mut rows = rows(&dimensions, rulebook);
     rows.retain(|row| row.verdict.rule == 1);
-    table(&dimensions, &rows) + "\nFor everyone else the table of the rulebook decides.\n"
+    grid(&dimensions, &rows)
 }
 
 /// Decides every case and merges what gives the same answer.
@@ -123,36 +164,35 @@ fn refused_words(refused: &Refused) -> String {
     }
 }
 
-fn table(dimensions: &[Dimension], rows: &[Row]) -> String {
+fn grid(dimensions: &[Dimension], rows: &[Row]) -> Grid {
     let titles = dimensions.iter().map(|dimension| dimension.title);
-    let mut text = line(
-        ["rule"]
-            .into_iter()
-            .chain(titles)
-            .chain(["outcome"])
-            .map(str::to_owned),
-    );
-    text.push_str(&line(vec!["---".to_owned(); dimensions.len() + 2]));
-    for row in rows {
+    let columns = ["rule"].into_iter().chain(titles).chain(["outcome"]);
+    let cells_of = |row: &Row| {
         let cells = dimensions.iter().zip(&row.cells);
         let cells = cells.map(|(dimension, cell)| dimension.words(cell));
-        let rule = row.verdict.rule.to_string();
-        text.push_str(&line(
-            [rule]
-                .into_iter()
-                .chain(cells)
-                .chain([row.verdict.words.clone()]),
-        ));
+        [row.verdict.rule.to_string()]
+            .into_iter()
+            .chain(cells)
+            .chain([row.verdict.words.clone()])
+            .collect()
+    };
+    Grid {
+        columns: columns.map(str::to_owned).collect(),
+        rows: rows.iter().map(cells_of).collect(),
     }
-    text
 }
 
-fn line(cells: impl IntoIterator<Item = String>) -> String {
-    let cells: Vec<_> = cells.into_iter().collect();
-    format!("| {} |\n", cells.join(" | "))
+fn table(Grid { columns, rows }: &Grid) -> String {
+    let rule = vec!["---".to_owned(); columns.len()];
+    [columns, &rule]
+        .into_iter()
+        .chain(rows)
+        .fold(String::new(), |text, cells| {
+            text + "| " + &cells.join(" | ") + " |\n"
+        })
 }
 
-fn settings(rulebook: &Rulebook) -> String {
+fn settings(rulebook: &Rulebook) -> Vec<String> {
     let mut lines = vec![match rulebook.undecided {
         Undecided::Ask => "A patient who has decided nothing is asked.".to_owned(),
         Undecided::Permit => "A patient who has decided nothing is not asked.".to_owned(),
@@ -181,8 +221,6 @@ fn settings(rulebook: &Rulebook) -> String {
          for none."
     ));
     lines
-        .iter()
-        .fold(String::new(), |text, line| text + "- " + line + "\n")
 }
 
 fn roles(roles: &BTreeSet<Role>) -> String {
@@ -216,14 +254,10 @@ fn withheld_words(withholding: &Withholding) -> String {
     )
 }
 
-fn glossary(dimensions: &[Dimension]) -> String {
+fn glossary(dimensions: &[Dimension]) -> Vec<(&'static str, &'static str)> {
     let groups = dimensions.iter().flat_map(|dimension| &dimension.groups);
     let noted = groups.filter(|group| !group.note.is_empty());
-    let mut text = String::new();
-    for group in noted {
-        let _ = writeln!(text, "- **{}**: {}", group.label, group.note);
-    }
-    text
+    noted.map(|group| (group.label, group.note)).collect()
 }
 
 #[cfg(test)]

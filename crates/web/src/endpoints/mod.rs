@@ -7,6 +7,7 @@ pub(crate) mod document;
 pub(crate) mod entry;
 pub(crate) mod fhir_everything;
 pub(crate) mod find;
+pub(crate) mod governance;
 pub(crate) mod health;
 pub(crate) mod home;
 pub(crate) mod no_such_page;

@@ -100,4 +100,9 @@ impl ActingAs {
     pub(crate) const fn reads_accesses(&self) -> bool {
         matches!(self.role, Role::PrivacyOfficer)
     }
+
+    /// Whether the role belongs to the governance group.
+    pub(crate) const fn governs(&self) -> bool {
+        self.role.governs()
+    }
 }

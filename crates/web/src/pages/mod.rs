@@ -8,6 +8,7 @@ pub(crate) mod filter;
 pub(crate) mod find;
 mod frame;
 mod glance;
+pub(crate) mod governance;
 mod head;
 pub(crate) mod permission;
 pub(crate) mod privacy;

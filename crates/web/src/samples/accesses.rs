@@ -26,7 +26,7 @@ fn line(number: i64, when: &str) -> AccessLine {
     }
 }
 
-fn lines() -> Vec<AccessLine> {
+pub(super) fn lines() -> Vec<AccessLine> {
     vec![
         AccessLine {
             basis: "Emergency".to_owned(),

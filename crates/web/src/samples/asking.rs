@@ -87,6 +87,14 @@ pub(super) fn privacy_officer() -> SignedIn {
     signed_in("Morgan Hale", None, &[(Role::PrivacyOfficer, hospital())])
 }
 
+pub(super) fn guardian() -> SignedIn {
+    signed_in(
+        "Dr Anselm Caldecote",
+        None,
+        &[(Role::CaldicottGuardian, hospital())],
+    )
+}
+
 pub(super) fn choosing() -> SignedIn {
     let roles = [
         (Role::Doctor, hospital()),

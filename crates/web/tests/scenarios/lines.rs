@@ -36,6 +36,7 @@ pub(crate) fn path(route: &Route, patient: Address, cast: &Cast) -> String {
         .replace("trends/{slug}", &format!("trends/sct-{}", crate::POTASSIUM))
         .replace("{slug}", &entry.slug())
         .replace("{ods}", TRUST)
+        .replace("{number}", "1")
 }
 
 pub(crate) fn request(route: &Route, patient: Address, cast: &Cast) -> Request {
@@ -135,10 +136,12 @@ async fn before_a_role_is_chosen_every_route_asks_for_it() {
     cast.region.account("two", &roles, Some("2027-03-31")).await;
     let two = cast.region.browser("two").await;
     let before = cast.region.lines().await;
-    for route in ROUTES
-        .iter()
-        .filter(|route| matches!(route.who, Who::Acting | Who::PrivacyOfficer))
-    {
+    for route in ROUTES.iter().filter(|route| {
+        matches!(
+            route.who,
+            Who::Acting | Who::PrivacyOfficer | Who::Governance
+        )
+    }) {
         let answer = ask(&two, route, cast.koepp, &cast).await;
         is_turned_away(&answer, "/role", &named(route));
     }

@@ -12,6 +12,7 @@
 mod alike;
 mod door;
 mod edge;
+mod governance;
 mod lines;
 mod nowhere;
 mod outcomes;
@@ -19,6 +20,7 @@ mod page;
 mod race;
 mod rulebooks;
 mod session;
+mod withheld;
 
 use tributary_model::{Address, Role};
 use tributary_testkit::{
