@@ -70,6 +70,12 @@ pub fn withhold(mut sources: Sources, scope: &Scope) -> Visible {
 }
 
 impl Visible {
+    /// What is left: without what is withheld, and without what would tell a protected place.
+    #[must_use]
+    pub const fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
     /// Of the entries that withholding was `given`, those that may be seen with the source's own
     /// bytes: nothing was taken off them.
     pub fn intact<'a>(&self, given: &'a [SourceEntry]) -> impl Iterator<Item = &'a SourceEntry> {

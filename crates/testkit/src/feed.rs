@@ -27,6 +27,7 @@ pub struct Person {
     nhs: Option<String>,
     born: String,
     dead: bool,
+    protected: bool,
     others: Vec<Value>,
     count: usize,
 }
@@ -45,6 +46,7 @@ pub fn patient(local: &str) -> Person {
         nhs: Some("9992386045".to_owned()),
         born: "1954-07-09".to_owned(),
         dead: false,
+        protected: false,
         others: Vec::new(),
         count: 0,
     }
@@ -69,6 +71,13 @@ impl Person {
     #[must_use]
     pub fn born(mut self, date: &str) -> Self {
         date.clone_into(&mut self.born);
+        self
+    }
+
+    /// Whose address is protected.
+    #[must_use]
+    pub const fn protected(mut self) -> Self {
+        self.protected = true;
         self
     }
 
@@ -185,6 +194,7 @@ impl Person {
         let identifiers: Vec<Value> = number.collect();
         json!({
             "resourceType": "Patient", "id": self.local, "identifier": identifiers,
+            "meta": { "security": self.protected.then(|| json!({ "code": "R" })).into_iter().collect::<Vec<_>>() },
             "name": [{ "use": "official", "family": self.family, "given": [self.given] }],
             "gender": "male", "birthDate": self.born, "deceasedBoolean": self.dead,
             "address": [{ "line": ["1 Mill Lane"], "city": "Chester", "postalCode": "CH1 1AA" }],

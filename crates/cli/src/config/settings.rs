@@ -116,7 +116,8 @@ pub(super) const SETTINGS: &[Setting] = &[
         "\"cheshire\"",
         "The rulebook: `cheshire` (ask where nothing is decided), `opt-in` (no record unless the \
          patient said yes), `ask-every-time` (asked at every view, nothing kept) or `implied` \
-         (permit where nothing is decided).",
+         (permit where nothing is decided). This and what follows is in force until the governance \
+         group decides at its desk; from then on what it decided is.",
     ),
     text(
         "rulebook.version",

@@ -5,6 +5,7 @@ mod dates;
 pub mod entry;
 pub mod intake;
 pub mod outcome;
+pub mod protected;
 
 use tributary_model::OdsCode;
 

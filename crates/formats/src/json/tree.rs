@@ -166,6 +166,16 @@ impl<'t, 'a> Node<'t, 'a> {
         }
     }
 
+    /// Whether it is an object.
+    pub(crate) fn is_object(self) -> bool {
+        matches!(self.item().map(|item| item.value), Some(Value::Object))
+    }
+
+    /// Whether it is an array.
+    pub(crate) fn is_array(self) -> bool {
+        matches!(self.item().map(|item| item.value), Some(Value::Array))
+    }
+
     /// Whether there is anything but `null`.
     pub(crate) fn is_something(self) -> bool {
         self.item()

@@ -79,9 +79,15 @@ impl Array<'_> {
     pub(crate) fn object(&mut self, write: impl FnOnce(&mut Object<'_>)) {
         object(self.item(), write);
     }
+
+    /// A value that `write` puts there as JSON.
+    pub(crate) fn value(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        write(self.item());
+    }
 }
 
-fn text(out: &mut Vec<u8>, words: &str) {
+/// Writes a text.
+pub(crate) fn text(out: &mut Vec<u8>, words: &str) {
     out.push(b'"');
     let mut rest = words;
     // What needs an escape is rare, so what lies between is copied in one go.

@@ -1,10 +1,11 @@
 //! A disclosed record as a bundle, judged by `serde_json` and by our own reader of bundles.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tributary_formats::fhir::{
     bundle::{Frame, Item, full_url, write_bundle},
     intake::{BundleKind, read_bundle},
     outcome::{OutcomeKind, write_error},
+    protected::without_places,
 };
 use tributary_model::{ClinicalDate, OdsCode};
 use tributary_record::{CombinedRecord, samples::sample_records};
@@ -178,4 +179,87 @@ fn an_error_is_an_outcome() {
         (&"error".into(), &"not-found".into())
     );
     assert_eq!(issue["details"]["text"], "No patient of yours matches");
+}
+
+#[test]
+fn of_a_protected_person_only_what_says_nothing_of_a_place_is_copied() {
+    let resource = json!({
+        "resourceType": "MedicationRequest", "id": "northbeck-1", "status": "active",
+        "meta": { "source": "https://northbeck.example" },
+        "text": { "div": "<div>Northbeck</div>" },
+        "extension": [{ "url": "https://northbeck.example", "valueString": "Northbeck" }],
+        "contained": [{ "resourceType": "Organization", "name": "Northbeck Surgery" }],
+        "identifier": [{ "system": "https://northbeck.example", "value": "1" }],
+        "medicationCodeableConcept": {
+            "coding": [
+                { "system": "http://snomed.info/sct", "code": "322236009", "display": "Paracetamol",
+                  "userSelected": true, "extension": [{ "valueString": "Northbeck" }] },
+                { "system": "https://northbeck.example/drugs", "code": "Northbeck 7" },
+            ],
+            "text": "Paracetamol from Northbeck",
+        },
+        "subject": { "reference": "Patient/northbeck-9", "display": "Northbeck" },
+        "requester": { "display": "Dr Northbeck" },
+        "note": [{ "text": "lives at Northbeck Row" }],
+        "dosageInstruction": [{
+            "text": "One, three times a day", "timing": { "repeat": { "frequency": 3 } },
+            "doseAndRate": [{ "doseQuantity": { "value": 1.50, "unit": "tablet" } }],
+        }],
+        "authoredOn": "2026-10-01",
+    });
+    let copied = without_places(resource.to_string().as_bytes(), "7-3-1-1", "77").unwrap();
+    let copied: Value = serde_json::from_slice(&copied).unwrap();
+    assert!(
+        !copied.to_string().to_lowercase().contains("northbeck"),
+        "{copied}"
+    );
+    assert_eq!(
+        copied,
+        json!({
+            "resourceType": "MedicationRequest", "id": "7-3-1-1", "status": "active",
+            "medicationCodeableConcept": { "coding": [
+                { "system": "http://snomed.info/sct", "code": "322236009", "display": "Paracetamol" },
+            ] },
+            "subject": { "reference": "Patient/77" },
+            "dosageInstruction": [{
+                "text": "One, three times a day", "timing": { "repeat": { "frequency": 3 } },
+                "doseAndRate": [{ "doseQuantity": { "value": 1.50, "unit": "tablet" } }],
+            }],
+            "authoredOn": "2026-10-01",
+        })
+    );
+    for kind in [
+        "DocumentReference",
+        "Encounter",
+        "Appointment",
+        "CareTeam",
+        "RelatedPerson",
+    ] {
+        let resource = json!({ "resourceType": kind, "id": "1", "status": "current" });
+        assert_eq!(
+            without_places(resource.to_string().as_bytes(), "1", "77"),
+            None
+        );
+    }
+    for rubbish in [&b"{"[..], b"[]", b"\"Condition\"", b"\xff"] {
+        assert_eq!(without_places(rubbish, "1", "77"), None);
+    }
+}
+
+#[test]
+fn an_allergy_in_words_alone_is_copied_with_its_words() {
+    let resource = json!({
+        "resourceType": "AllergyIntolerance", "id": "1", "code": { "text": "Penicillin" },
+        "reaction": [{ "manifestation": [{ "text": "rash" }], "description": "at Northbeck" }],
+    });
+    let copied = without_places(resource.to_string().as_bytes(), "7", "77").unwrap();
+    let copied: Value = serde_json::from_slice(&copied).unwrap();
+    assert_eq!(
+        copied,
+        json!({
+            "resourceType": "AllergyIntolerance", "id": "7", "code": { "text": "Penicillin" },
+            "reaction": [{ "manifestation": [{ "text": "rash" }] }],
+            "patient": { "reference": "Patient/77" },
+        })
+    );
 }

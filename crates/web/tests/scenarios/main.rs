@@ -20,7 +20,6 @@ mod page;
 mod race;
 mod rulebooks;
 mod session;
-mod withheld;
 
 use tributary_model::{Address, Role};
 use tributary_testkit::{
