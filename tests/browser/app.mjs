@@ -65,6 +65,22 @@ export async function answers(page, answer, part = 'treating') {
   await submit(page, 'form[action$="/permission"]');
 }
 
+// Opens a record without asking, in an emergency.
+export async function breaksGlass(page, reason) {
+  await page.check('input[name="answer"][value="emergency"]');
+  await page.fill('textarea[name="emergency-reason"]', reason);
+  await answers(page, 'emergency');
+}
+
+// Tabs on until a field has the focus; never touches the mouse.
+export async function tabTo(page, selector) {
+  for (let presses = 0; presses < 200; presses += 1) {
+    await page.keyboard.press('Tab');
+    if (await page.evaluate((part) => document.activeElement?.matches(part), selector)) return;
+  }
+  throw new Error(`the keyboard does not reach ${selector}`);
+}
+
 // A form's own button, and the page that answers it.
 export async function submit(page, form) {
   const button = page

@@ -1,7 +1,18 @@
 // Every page type, in the order that one working day shows them.
 //
 // A page has a name, a way there from the page before, and perhaps a heading it must have.
-import { answers, find, findByName, follow, signIn, signOut, submit } from './app.mjs';
+import {
+  answers,
+  breaksGlass,
+  find,
+  findByName,
+  follow,
+  signIn,
+  signOut,
+  submit,
+  tabTo,
+} from './app.mjs';
+import { faultsOf } from './audit_events.mjs';
 
 // A patient who was never asked, for each walk its own, since a walk ends with a no.
 function patientFor(people, walk) {
@@ -92,13 +103,83 @@ export function pages(people, walk) {
     { name: 'no-such-page', to: (page) => page.goto('/no-such-page') },
     { name: 'find-recent', heading: /find/i, to: (page) => page.goto('/find'), after: signOut },
     ...refusals(people),
-    privacyOfficer && {
-      name: 'accesses',
-      to: (page) => signIn(page, privacyOfficer),
+    ...(privacyOfficer ? reviews(people, walk) : []),
+  ];
+  return { list: list.filter(Boolean), secrets: [patient.nhs_number, patient.family_name], day };
+}
+
+// An emergency, and what a privacy officer then does about it.
+function reviews(people, walk) {
+  const { clinician, privacyOfficer } = people;
+  const asked = people.patientsOf(clinician, 'none');
+  const patient = asked[asked.length - 1 - walk];
+  return [
+    {
+      name: 'emergency',
+      async to(page) {
+        await signIn(page, clinician);
+        await find(page, patient.nhs_number);
+        await breaksGlass(page, 'Found unconscious');
+        if (!page.url().endsWith('/record')) throw new Error(`no record but ${page.url()}`);
+      },
+      after: signOut,
+    },
+    { name: 'accesses', to: (page) => signIn(page, privacyOfficer) },
+    {
+      name: 'accesses-fhir',
+      async to(page) {
+        await page.goto('/accesses?which=our-staff');
+        const answer = await page.request.get(new URL('/accesses.fhir', page.url()).href);
+        const faults = faultsOf(await answer.json());
+        if (faults.length) throw new Error(faults.slice(0, 5).join('; '));
+      },
+    },
+    {
+      name: 'accesses-of-one',
+      to: (page) => follow(page, '/accesses?staff='),
+    },
+    { name: 'explain', heading: /^Why access/, to: (page) => follow(page, '/explain/') },
+    { name: 'reviews', heading: /^Reviews/, to: (page) => page.goto('/reviews') },
+    {
+      name: 'review-incomplete',
+      heading: /^Review of access/,
+      async to(page) {
+        const look = page.locator('.app-queue__row', { hasText: 'Found unconscious' }).first();
+        await look.locator('a').first().click();
+        await submit(page, 'form[action^="/reviews/"]');
+      },
+    },
+    {
+      name: 'review-closed',
+      heading: /^Review of access/,
+      async to(page) {
+        // By keyboard alone.
+        await tabTo(page, '#step');
+        await page.keyboard.press('Space');
+        await tabTo(page, '#words');
+        await page.keyboard.type('The ambulance sheet says the same');
+        await tabTo(page, 'form[action^="/reviews/"] button');
+        await Promise.all([
+          page.waitForEvent('domcontentloaded'),
+          page.keyboard.press('Enter'),
+        ]);
+        await page.waitForLoadState('load');
+        const steps = await page.innerText('main');
+        if (!steps.includes('The ambulance sheet says the same')) throw new Error('no such step');
+      },
+    },
+    {
+      name: 'ranking',
+      heading: /^How looks rank/,
+      async to(page) {
+        await page.goto('/reviews/ranking');
+        await page.fill('#same-family', '60');
+        await submit(page, 'form[action="/reviews/ranking"]');
+        if (!page.url().includes('same-family=60')) throw new Error('it was not only tried');
+      },
       after: signOut,
     },
   ];
-  return { list: list.filter(Boolean), secrets: [patient.nhs_number, patient.family_name], day };
 }
 
 // The refusals of a standing choice, where the demo has somebody who made it.

@@ -18,7 +18,7 @@ mod verification;
 
 pub use chain::{ChainKey, ChainValue};
 pub use checkpoint::{Checkpoint, NoteError};
-pub use ed25519_dalek::SigningKey;
+pub use ed25519_dalek::{SigningKey, VerifyingKey};
 pub use proof::{
     ConsistencyProof, InclusionProof, consistency_proof, consistency_proof_with, inclusion_proof,
     inclusion_proof_with,

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+
 use crate::{
     Hash, LeafHash, Tree,
     tree::{node_hash, root},
@@ -28,6 +30,36 @@ pub struct ConsistencyProof {
     pub new_size: u64,
     /// The subtrees from which both roots follow.
     pub path: Vec<Hash>,
+}
+
+const TITLE: &str = "tributary/audit consistency";
+
+impl ConsistencyProof {
+    /// The proof as a text that can be sent: a title, both sizes, and the hashes, a line each.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut lines = vec![
+            TITLE.to_owned(),
+            self.old_size.to_string(),
+            self.new_size.to_string(),
+        ];
+        lines.extend(self.path.iter().map(|hash| STANDARD.encode(hash)));
+        lines.join("\n") + "\n"
+    }
+
+    /// Reads such a text; `None` if it is none.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        let mut lines = text.lines();
+        (lines.next()? == TITLE).then_some(())?;
+        let (old_size, new_size) = (lines.next()?.parse().ok()?, lines.next()?.parse().ok()?);
+        let hash = |line: &str| STANDARD.decode(line).ok()?.try_into().ok();
+        Some(Self {
+            old_size,
+            new_size,
+            path: lines.map(hash).collect::<Option<_>>()?,
+        })
+    }
 }
 
 /// Proves the leaf at `index` among `leaves`. `None` if there is no such leaf.

@@ -123,16 +123,20 @@ impl<'a> Verification<'a> {
         }
     }
 
+    /// Takes the next line in the order of the log, of which only the hash of its bytes is at hand:
+    /// hashed by whoever read it.
+    pub fn hashed(&mut self, number: i64, hash: LeafHash) -> Result<(), Fault> {
+        self.meet_checkpoints()?;
+        self.is_next(number)?;
+        self.tree.push(hash);
+        Ok(())
+    }
+
     /// Takes the next line in the order of the log.
     pub fn line(&mut self, line: StoredLine<'_>) -> Result<(), Fault> {
         self.meet_checkpoints()?;
-        let (number, expected) = (line.number, number_of(self.tree.len()));
-        if number > expected {
-            return Err(Fault::Missing(expected..=number - 1));
-        }
-        if number < expected {
-            return Err(Fault::OutOfOrder { number, expected });
-        }
+        let number = line.number;
+        self.is_next(number)?;
         if leaf_hash(line.leaf) != line.leaf_hash {
             return Err(Fault::Altered { number });
         }
@@ -143,6 +147,17 @@ impl<'a> Verification<'a> {
             }
         }
         self.tree.push(line.leaf_hash);
+        Ok(())
+    }
+
+    fn is_next(&self, number: i64) -> Result<(), Fault> {
+        let expected = number_of(self.tree.len());
+        if number > expected {
+            return Err(Fault::Missing(expected..=number - 1));
+        }
+        if number < expected {
+            return Err(Fault::OutOfOrder { number, expected });
+        }
         Ok(())
     }
 

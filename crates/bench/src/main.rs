@@ -13,6 +13,7 @@
     reason = "figures for people: no count here comes near where a cast would tell"
 )]
 
+mod audit;
 mod client;
 mod copy;
 mod limits;
@@ -44,8 +45,34 @@ fn main() -> Result<()> {
     match words.next() {
         Some("--take") => taking::child(&words.collect::<Vec<_>>()),
         Some("--serve") => serving::child(&words.collect::<Vec<_>>()),
+        Some("audit") => audit::run(&audit_asked(&arguments)?),
         _ => run(&settings(&arguments)?),
     }
+}
+
+fn audit_asked(arguments: &[String]) -> Result<audit::Asked> {
+    let mut asked = audit::Asked {
+        lines: 10_000_000,
+        folder: PathBuf::from("target/bench"),
+        make: false,
+        part: String::new(),
+    };
+    let mut words = arguments.iter().skip(1);
+    while let Some(word) = words.next() {
+        let mut value = || {
+            words
+                .next()
+                .with_context(|| format!("{word} wants a value"))
+        };
+        match word.as_str() {
+            "--lines" => asked.lines = value()?.parse()?,
+            "--folder" => asked.folder = value()?.into(),
+            "--make" => asked.make = true,
+            "--part" => asked.part.clone_from(value()?),
+            _ => bail!("unknown option {word}: there are --lines, --folder and --make"),
+        }
+    }
+    Ok(asked)
 }
 
 fn settings(arguments: &[String]) -> Result<Settings> {

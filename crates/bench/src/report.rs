@@ -14,6 +14,14 @@ pub(crate) struct Report {
 
 impl Report {
     pub(crate) fn new(settings: &Settings) -> Result<Self> {
+        Self::on(if settings.postgres.is_some() {
+            "PostgreSQL"
+        } else {
+            "SQLite"
+        })
+    }
+
+    pub(crate) fn on(engine: &str) -> Result<Self> {
         let mut report = Self {
             text: String::new(),
             rows: false,
@@ -22,11 +30,6 @@ impl Report {
             .strftime("%d-%b-%Y %H:%M UTC")
             .to_string();
         let cores = std::thread::available_parallelism()?;
-        let engine = if settings.postgres.is_some() {
-            "PostgreSQL"
-        } else {
-            "SQLite"
-        };
         report.line(&format!("Date: {date}."));
         report.line(&format!(
             "Machine: {}, {cores} cores, {} of memory; {engine}; release build.",

@@ -82,6 +82,15 @@ impl Drop for Server {
     }
 }
 
+/// An entry on a register for those who have one.
+pub(crate) fn register(role: Role) -> Option<RegisterEntry> {
+    (role == Role::Doctor).then(|| RegisterEntry {
+        register: Register::Gmc,
+        number: "7654321".to_owned(),
+        valid_until: ClinicalDate::read("2099-12-31"),
+    })
+}
+
 /// The patients whose number of entries lies nearest to a page of `around`.
 pub(crate) fn choose(
     settings: &Settings,
@@ -234,18 +243,13 @@ async fn prepare(store: &Store, patients: &[Patient]) -> Result<()> {
     codes.sort_unstable();
     codes.dedup();
     for code in codes {
-        let register = RegisterEntry {
-            register: Register::Gmc,
-            number: "7654321".into(),
-            valid_until: ClinicalDate::read("2099-12-31"),
-        };
         let organisation: OdsCode = code.parse()?;
         store
             .create_account(NewAccount {
                 login: login(code),
                 name: "Dr A. Measure".into(),
                 password: PASSWORD.to_owned().into(),
-                register: Some(register),
+                register: register(Role::Doctor),
                 nhs_number: None,
                 assignments: vec![(Role::Doctor, organisation)],
             })

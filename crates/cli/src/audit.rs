@@ -1,5 +1,9 @@
 //! `tributary audit`: who looked, and whether the log is as it was written.
 
+mod witness;
+
+use std::path::PathBuf;
+
 use tributary_gatekeeper::{AccessLine, Replay};
 use tributary_model::AccessNumber;
 use tributary_record::{CombinedRecord, SectionState};
@@ -18,8 +22,12 @@ pub(crate) enum Command {
     /// Recomputes the log from its stored bytes and names the first line that was altered
     ///
     /// Ends with 1 if there is one. A log that was replaced whole is noticed only by comparing its
-    /// checkpoints with those that somebody else has kept.
-    Verify,
+    /// checkpoints with those that somebody else has kept: give them with --witness.
+    Verify {
+        /// Holds every line against a checkpoint that a witness kept, or against all in a folder
+        #[arg(long, value_name = "FILE-OR-FOLDER")]
+        witness: Option<PathBuf>,
+    },
     /// Shows again what an access showed, as far as it is still kept; this is an access itself
     Replay {
         /// The number of the audit line
@@ -27,15 +35,56 @@ pub(crate) enum Command {
     },
     /// Signs where the log stands now and prints the checkpoint, to be given to others
     Checkpoint,
+    /// Signs where the log stands now and lays the checkpoint in a folder that a witness keeps
+    Publish {
+        /// The folder
+        folder: PathBuf,
+    },
+    /// Proves to a witness that the log has only grown since its checkpoint; prints the proof
+    Prove {
+        /// The checkpoint that the witness kept
+        #[arg(value_name = "FILE")]
+        since: PathBuf,
+    },
+    /// Checks such a proof, as a witness does: without the log, with two checkpoints and the key
+    Check {
+        /// The proof
+        #[arg(value_name = "PROOF")]
+        proof: PathBuf,
+        /// The older checkpoint
+        #[arg(long, value_name = "FILE")]
+        old: PathBuf,
+        /// The newer checkpoint
+        #[arg(long, value_name = "FILE")]
+        new: PathBuf,
+        /// The public key of the log, as `audit key` prints it
+        #[arg(long, value_name = "HEX")]
+        key: String,
+    },
     /// Prints the public key that checkpoints are verified with
     Key,
 }
 
 /// Does it.
 pub(crate) async fn run(command: Command, config: &Config) -> anyhow::Result<Verdict> {
+    if let Command::Check {
+        proof,
+        old,
+        new,
+        key,
+    } = &command
+    {
+        return witness::check(proof, old, new, key);
+    }
     let deployment = Deployment::open(config).await?;
     match command {
-        Command::Verify => verify(&deployment).await,
+        Command::Verify { witness: None } => verify(&deployment).await,
+        Command::Verify {
+            witness: Some(kept),
+        } => witness::verify(&kept, &deployment).await,
+        Command::Publish { folder } => witness::publish(&folder, &deployment).await,
+        Command::Prove { since } => witness::prove(&since, &deployment).await,
+        Command::Check { .. } => Ok(Verdict::Fine),
         Command::Replay { access } => replay(AccessNumber(access), &deployment).await,
         Command::Checkpoint => checkpoint(&deployment).await,
         Command::Key => {
@@ -73,10 +122,9 @@ async fn verify(deployment: &Deployment) -> anyhow::Result<Verdict> {
 }
 
 async fn checkpoint(deployment: &Deployment) -> anyhow::Result<Verdict> {
-    let holder = i64::from(std::process::id());
     let made = deployment
         .store
-        .checkpoint(holder, deployment.clock.now())
+        .checkpoint_now(deployment.clock.now())
         .await?;
     if made.is_none() {
         hint!("Nothing new was signed: this is the last checkpoint.");
@@ -107,7 +155,7 @@ async fn replay(access: AccessNumber, deployment: &Deployment) -> anyhow::Result
     Ok(Verdict::Fine)
 }
 
-fn print_line(line: &AccessLine) {
+pub(crate) fn print_line(line: &AccessLine) {
     say!("Audit line {}, {}", line.number, line.at);
     let flagged = line.flagged.as_deref().unwrap_or_default();
     for (subject, words) in [

@@ -50,6 +50,8 @@ pub(crate) struct Config {
     pub(crate) controller: String,
     pub(crate) notice: String,
     pub(crate) checkpoint_minutes: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) witness_folder: Option<PathBuf>,
     pub(crate) log: Log,
     pub(crate) sessions: Sessions,
     rulebook: Table,
@@ -91,6 +93,7 @@ impl Default for Config {
             controller: "The organisations of this region, jointly".to_owned(),
             notice: String::new(),
             checkpoint_minutes: 1,
+            witness_folder: None,
             log: Log::default(),
             sessions: Sessions::default(),
             rulebook: Table::new(),

@@ -6,6 +6,7 @@ mod config;
 mod demo;
 mod deployment;
 mod doctor;
+mod explain;
 mod feed;
 mod organisation;
 mod output;
@@ -61,6 +62,8 @@ enum Command {
     /// Who looked: verifies the log, shows an access again, signs checkpoints
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Says why a past decision was made, with the rules and facts of that moment
+    Explain(explain::Arguments),
     /// Checks that everything stored is as it was written, and names what is not
     ///
     /// Every body must open, every chain be whole, every decision about sharing be as it was
@@ -131,6 +134,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Verdict> {
             Command::Feed(command) => feed::run(command, &config).await,
             Command::Account(command) => account::run(command, &config).await,
             Command::Audit(command) => audit::run(command, &config).await,
+            Command::Explain(arguments) => explain::run(arguments, &config).await,
             Command::Doctor => doctor::run(&config).await,
             Command::Config(command) => config::run(&command, &config),
         }

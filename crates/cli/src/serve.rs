@@ -19,6 +19,10 @@ use crate::{
     progress,
 };
 
+/// How often what stands out is listed for the privacy officers: an emergency opening is in their
+/// queue within the minute.
+const SIFT_EVERY: Duration = Duration::from_secs(15);
+
 /// What `serve` is told.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -83,7 +87,10 @@ pub(crate) async fn serve(
     let every = Duration::from_secs(u64::from(config.checkpoint_minutes.max(1)) * 60);
     // Dropped with this function, which ends them: what they do may be cut off at any time.
     let mut beside = JoinSet::new();
-    beside.spawn(async move { gate.keep_checkpoints(every, i64::from(process::id())).await });
+    let reviewing = gate.clone();
+    beside.spawn(async move { reviewing.keep_reviews(SIFT_EVERY).await });
+    let (holder, witness) = (i64::from(process::id()), config.witness_folder.clone());
+    beside.spawn(async move { gate.keep_checkpoints(every, holder, witness).await });
     beside.spawn(async move { door.serve(progress::unwatched(), note).await });
     tracing::info!(address = %listener.local_addr()?, "serving");
     let served = tributary_web::serve(listener, app, stopped).await;

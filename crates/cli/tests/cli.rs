@@ -312,6 +312,75 @@ fn the_doctor_names_every_row_that_somebody_altered() {
 }
 
 #[test]
+fn a_witness_notices_a_log_that_was_made_anew() {
+    let operator = Operator::with_region("witness");
+    let kept = operator.folder.join("kept");
+    let kept = kept.to_str().unwrap();
+    for _ in 0..3 {
+        operator.fine(&["audit", "verify"]);
+        operator.fine(&["audit", "publish", kept]);
+    }
+    let proved = operator.fine(&["audit", "verify", "--witness", kept]);
+    assert!(proved.contains("3 checkpoints of the witness"), "{proved}");
+    let (exit, said) = operator.tampering(
+        "audit",
+        "UPDATE audit_line SET leaf = zeroblob(length(leaf)) WHERE number = 2",
+        &["audit", "verify", "--witness", kept],
+    );
+    assert_eq!(exit, 1, "{said}");
+    assert!(said.contains("line 2 was altered"), "{said}");
+    // Made anew as a whole, with every key: only the witness can tell.
+    let anew = |arguments: &[&str]| {
+        let mut command = operator.command(arguments);
+        command.env("TRIBUTARY_FOLDER", operator.folder.join("anew"));
+        ended(command.output().unwrap())
+    };
+    for _ in 0..20 {
+        assert_eq!(anew(&["audit", "verify"]).0, 0);
+    }
+    let (exit, said) = anew(&["audit", "verify", "--witness", kept]);
+    assert_eq!(exit, 1, "{said}");
+    assert!(said.contains("made anew since the witness"), "{said}");
+}
+
+#[test]
+fn a_witness_checks_by_itself_that_the_log_only_grew() {
+    let operator = Operator::with_region("growth");
+    let printed = |arguments: &[&str], file: &str| {
+        let output = operator.command(arguments).output().unwrap();
+        let path = operator.folder.join(file);
+        fs::write(&path, output.stdout).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let old = printed(&["audit", "checkpoint"], "old.note");
+    operator.fine(&["audit", "verify"]);
+    let proof = printed(&["audit", "prove", &old], "proof");
+    let new = operator.folder.join("data/checkpoint.note");
+    let new = new.to_str().unwrap();
+    let key = operator.fine(&["audit", "key"]);
+    let check = |old: &str, new: &str| {
+        let key = key.trim();
+        operator.run(&[
+            "audit", "check", &proof, "--old", old, "--new", new, "--key", key,
+        ])
+    };
+    let (exit, said) = check(&old, new);
+    assert_eq!(exit, 0, "{said}");
+    assert!(said.contains("begins with the"), "{said}");
+    assert_eq!(check(new, &old).0, 1, "the other way round");
+}
+
+#[test]
+fn a_past_decision_is_explained_at_each_depth() {
+    let operator = Operator::with_region("explain");
+    let explained = operator.fine(&["explain", "0"]);
+    assert!(explained.contains("It was allowed"), "{explained}");
+    assert_eq!(operator.run(&["explain", "9999"]).0, 2);
+    let told = operator.fine(&["explain", "0", "--for", "patient"]);
+    assert!(!told.contains("rule"), "{told}");
+}
+
+#[test]
 fn the_audit_log_names_its_first_altered_line() {
     let operator = Operator::with_region("audit");
     for _ in 0..3 {

@@ -27,7 +27,7 @@ use tributary_model::{
     AccessAction, AccessOutcome, AccountId, Address, Clock, Organisation, OrganisationKind, Origin,
     Requester, Role,
 };
-use tributary_store::{Circumstances, Mode, Place, Progress, RootKey, Store};
+use tributary_store::{Circumstances, Lines, Mode, Place, Progress, RootKey, Span, Store};
 use tributary_testkit::{
     Answer, Browser, Client, PASSWORD, PRACTICE, Person, Request, TRUST, allergy, bundle, form,
     ndjson, new_account, nhs_number, patient, problem, result, settle,
@@ -185,20 +185,21 @@ impl Deployment {
                 kind: OrganisationKind::AcuteTrust,
             },
         };
-        let (review, _) = store.admit_review(&officer, &circumstances).await.unwrap();
-        let mut before = None;
+        let reviewed = store.admit_review(&officer, Lines::All, String::new(), &circumstances);
+        let (review, _) = reviewed.await.unwrap();
+        let mut span = Span::ALL;
         let mut written = 0;
         loop {
-            let (lines, more) = store.audit_lines(&review, before, 1_000).await.unwrap();
+            let (lines, more) = store.audit_lines(&review, span, 1_000).await.unwrap();
             let looks = lines.iter().filter(|line| {
                 line.clear.action == AccessAction::OpenRecord
                     && line.clear.outcome == AccessOutcome::Permitted
             });
             written += looks.count();
-            before = lines.last().map(|line| line.number);
             if !more {
                 break;
             }
+            span.before = lines.last().unwrap().number;
         }
         assert!(
             written >= seen,

@@ -21,6 +21,11 @@ impl<T> Disclosure<T> {
         &self.shown
     }
 
+    /// What is shown a part at a time.
+    pub const fn shown_mut(&mut self) -> &mut T {
+        &mut self.shown
+    }
+
     /// The audit line of the access.
     #[must_use]
     pub const fn access(&self) -> AccessNumber {

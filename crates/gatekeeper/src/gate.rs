@@ -1,12 +1,14 @@
 //! The gatekeeper itself. What edges may ask of it stands in one module for each subject.
 
 use std::{
+    path::{Path, PathBuf},
     sync::{Arc, RwLock},
     time::Duration,
 };
 
+use tokio::sync::OnceCell;
 use tributary_model::{AccessNumber, Clock, Origin, Requester};
-use tributary_store::{Circumstances, Store, StoreError};
+use tributary_store::{Circumstances, SiftPermit, Store, StoreError};
 
 use crate::{Config, GateError, in_force::InForce, reading::Reading};
 
@@ -20,6 +22,8 @@ struct Gate {
     config: Config,
     in_force: RwLock<Option<Arc<InForce>>>,
     reading: Reading,
+    /// Whether it is written down that this process ranks looks.
+    sieve: OnceCell<SiftPermit>,
 }
 
 impl Gatekeeper {
@@ -32,22 +36,44 @@ impl Gatekeeper {
             config,
             in_force: RwLock::new(None),
             reading: Reading::new(),
+            sieve: OnceCell::new(),
         }))
     }
 
-    /// Signs where the audit log stands, again and again, until it is dropped. Whoever serves runs
-    /// it beside the server; of several processes one does it at a time.
-    pub async fn keep_checkpoints(&self, every: Duration, holder: i64) {
+    /// Signs where the audit log stands, again and again, until it is dropped, and lays what was
+    /// signed where a witness fetches it. Whoever serves runs it beside the server; of several
+    /// processes one does it at a time.
+    pub async fn keep_checkpoints(&self, every: Duration, holder: i64, witness: Option<PathBuf>) {
         loop {
             tokio::time::sleep(every).await;
-            match self.store().checkpoint(holder, self.clock().now()).await {
-                Ok(Some(checkpoint)) => {
-                    tracing::debug!(lines = checkpoint.size, "checkpoint signed");
-                }
+            match self.sign_checkpoint(holder, witness.as_deref()).await {
+                Ok(Some(lines)) => tracing::debug!(lines, "checkpoint signed"),
                 Ok(None) => {}
                 Err(error) => tracing::error!(%error, "no checkpoint could be signed"),
             }
         }
+    }
+
+    /// How many lines the log had when it was signed; none if there was nothing new to sign.
+    async fn sign_checkpoint(
+        &self,
+        holder: i64,
+        witness: Option<&Path>,
+    ) -> Result<Option<u64>, StoreError> {
+        let (store, now) = (self.store(), self.clock().now());
+        let Some(made) = store.checkpoint(holder, now).await? else {
+            return Ok(None);
+        };
+        if let (Some(folder), Some(note)) = (witness, store.last_note().await?) {
+            store.publish_note(folder, made.size, note).await?;
+        }
+        Ok(Some(made.size))
+    }
+
+    /// The last signed checkpoint, for whoever wants to keep it. It says how many lines there are and
+    /// nothing of any.
+    pub async fn last_checkpoint(&self) -> Result<Option<String>, GateError> {
+        self.store().last_note().await.map_err(failed)
     }
 
     pub(crate) fn store(&self) -> &Store {
@@ -69,6 +95,10 @@ impl Gatekeeper {
 
     pub(crate) fn reading(&self) -> &Reading {
         &self.0.reading
+    }
+
+    pub(crate) fn sieve(&self) -> &OnceCell<SiftPermit> {
+        &self.0.sieve
     }
 
     pub(crate) fn circumstances(&self, origin: &Origin) -> Circumstances {

@@ -7,6 +7,7 @@ mod asking;
 mod bundling;
 mod config;
 mod disclosure;
+mod explaining;
 mod finding;
 mod gate;
 pub mod governance;
@@ -18,14 +19,25 @@ mod patient;
 mod reading;
 mod replaying;
 mod reports;
+mod reviews;
 mod shapes;
+mod sifting;
+mod signals;
 mod signing_in;
 
 pub use config::Config;
 pub use disclosure::Disclosure;
+pub use explaining::{Depth, Explanation};
 pub use gate::Gatekeeper;
-pub use shapes::{
-    AccessLine, AccessList, Answer, Assignment, FhirRecord, Found, FoundPatient, GateError,
-    LegalCheck, OpenRecord, Opening, Outcome, PatientReport, Permission, Question, Refusal, Replay,
-    Search, SessionToken, SignIn, SignedIn,
+pub use reports::Export;
+pub use reviews::{
+    Finding, Incident, ReviewDetail, ReviewOverview, ReviewQueue, ReviewRow, Step, Trial,
+    TriedLook, WeekFigures,
 };
+pub use shapes::{
+    AccessLine, AccessList, AccessQuery, Answer, Assignment, CodedAccess, FhirRecord, Found,
+    FoundPatient, GateError, LegalCheck, OpenRecord, Opening, Outcome, PatientReport, Permission,
+    Question, Refusal, Replay, Search, SessionToken, SignIn, SignedIn, Which,
+};
+pub use signals::{Ranking, Setting, Signal};
+pub use tributary_store::ReviewCounts;

@@ -14,9 +14,6 @@ pub(crate) const RECENT: i64 = 7 * Timestamp::DAY;
 /// Accesses on one page of a privacy officer's list.
 pub(crate) const ACCESSES: usize = 100;
 
-/// Accesses in one patient's report.
-pub(crate) const REPORTED: usize = 10_000;
-
 /// “Last month” of a preview.
 pub(crate) const MONTH: i64 = 31 * Timestamp::DAY;
 
@@ -25,3 +22,33 @@ pub(crate) const REPLAYED: usize = 200_000;
 
 /// Changed decisions of one organisation listed in a preview; the rest is counted.
 pub(crate) const PREVIEWED: usize = 500;
+
+/// Accesses on one page of a patient's report.
+pub(crate) const REPORTED: usize = 1_000;
+
+/// Accesses of an export that are in memory at one time.
+pub(crate) const EXPORTED_AT_ONCE: usize = 500;
+
+/// How long before and after a look contact with the patient speaks for it: two weeks.
+pub(crate) const CONTACT_WITHIN: i64 = 14 * Timestamp::DAY;
+
+/// Reviews on a privacy officer's page.
+pub(crate) const REVIEWS: usize = 100;
+
+/// Reviews closed lately that the page shows beneath.
+pub(crate) const REVIEWS_CLOSED: usize = 20;
+
+/// Further looks of the same person that a review shows.
+pub(crate) const OTHER_LOOKS: usize = 50;
+
+/// Past lines that a change of the ranking is tried on.
+pub(crate) const LINES_TRIED: usize = 5_000;
+
+/// Looks that such a trial shows.
+pub(crate) const LOOKS_TRIED: usize = 25;
+
+/// Weeks of the figures.
+pub(crate) const WEEKS: i64 = 12;
+
+/// Within which the Information Commissioner is told of a serious incident: 72 hours.
+pub(crate) const COMMISSIONER: i64 = 72 * Timestamp::HOUR;

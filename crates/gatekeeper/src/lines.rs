@@ -1,9 +1,10 @@
 //! Audit lines in words.
 
-use tributary_model::{AccessAction, AccessOutcome, Address, OdsCode};
+use tributary_model::{AccessAction, AccessOutcome, Address, LegalReason, OdsCode};
+use tributary_policy::{Basis, Grant, Reader};
 use tributary_store::AuditLine;
 
-use crate::{AccessLine, FoundPatient};
+use crate::{AccessLine, CodedAccess, FoundPatient, explaining::refusal_reason};
 
 /// A line for a reader, with the patient as far as the reader may know them.
 pub(crate) fn access_line(line: &AuditLine, patient: Option<&FoundPatient>) -> AccessLine {
@@ -33,7 +34,31 @@ pub(crate) fn access_line(line: &AuditLine, patient: Option<&FoundPatient>) -> A
         outcome: clear.outcome.name().to_owned(),
         rule,
         flagged: clear.flagged.clone(),
+        coded: coded(line),
     }
+}
+
+fn coded(line: &AuditLine) -> CodedAccess {
+    let (clear, who) = (&line.clear, line.personal.who.as_ref());
+    CodedAccess {
+        account: clear.account,
+        name: who.map(|who| who.name.clone()).unwrap_or_default(),
+        role: clear.role,
+        register: who.and_then(|who| who.register.clone()),
+        organisation: who.and_then(|who| who.organisation.clone()),
+        origin: line.personal.origin.clone(),
+        action: clear.action,
+        outcome: clear.outcome,
+        purpose: clear.purpose,
+        emergency: clear.basis == Basis::Grant(Grant::Emergency).words(),
+    }
+}
+
+/// The lawful basis other than consent that a line rests on, if it rests on one.
+pub(crate) fn legal_basis(line: &AuditLine) -> Option<LegalReason> {
+    let permitted = line.clear.outcome == AccessOutcome::Permitted;
+    let named = |reason: &LegalReason| permitted && line.clear.basis == reason.words();
+    LegalReason::ALL.into_iter().find(named)
 }
 
 /// The identity by which an organisation itself knows the patient of a line.
@@ -45,46 +70,98 @@ pub(crate) fn own_address(line: &AuditLine, organisation: &OdsCode) -> Option<Ad
         .iter()
         .filter(own)
         .map(|shown| Address(shown.identity));
+    // Somebody else tried: the address is our own identity.
+    let tried = whose.tried.as_ref() == Some(organisation);
     let named = whose
         .address
-        .filter(|address| owned.clone().any(|own| own == *address));
+        .filter(|address| tried || owned.clone().any(|own| own == *address));
     named.or_else(|| owned.next())
 }
 
-/// An access as a sentence for a patient.
+/// An access as a sentence for a patient: “Dr A. Example, doctor at …, on 21-Nov-2026 at 14:05, in
+/// an emergency: …”.
 pub(crate) fn sentence(line: &AuditLine) -> String {
     let (clear, at) = (&line.clear, line.clear.at);
-    let did = match (clear.action, clear.outcome) {
-        (AccessAction::ReadReport, _) => "asked for the list of who has looked at your record",
-        (AccessAction::RecordChoice, _) => "recorded what you decided about sharing",
-        (AccessAction::Administer, _) => "administered your shared record",
-        (AccessAction::Withdraw, _) => {
-            "was about to see your shared record, and was not shown it because something changed"
+    let (who, date, time) = (who_at(line), at.date_words(), at.time_words());
+    let how = match clear.outcome {
+        AccessOutcome::Refused => format!(
+            "asked to see your shared record and was refused. {}",
+            refusal_told(line)
+        ),
+        AccessOutcome::Asked => {
+            "was told to ask you before seeing your shared record. Nothing was shown.".to_owned()
         }
-        (_, AccessOutcome::Refused) => "asked to see your shared record and was refused",
-        (_, AccessOutcome::Asked) => "was told to ask you before seeing your shared record",
-        (AccessAction::OpenEntry, _) => "looked at one entry of your shared record",
-        (AccessAction::OpenTrend, _) => "looked at test results over time in your shared record",
-        (AccessAction::FetchFhir, _) => "fetched your shared record into another system",
-        _ => "looked at your shared record",
+        AccessOutcome::Withdrawn => "was about to see your shared record, and was not shown it \
+                                     because something changed."
+            .to_owned(),
+        AccessOutcome::Permitted => permitted(line),
     };
-    let mut text = format!(
-        "{} {did} on {} at {}",
-        who_at(line),
-        at.date_words(),
-        at.time_words()
-    );
-    if !clear.basis.is_empty() && clear.outcome == AccessOutcome::Permitted {
-        text.push_str(". Why: ");
-        text.push_str(&lower_first(&clear.basis));
+    format!("{who}, on {date} at {time}, {how}")
+}
+
+fn permitted(line: &AuditLine) -> String {
+    let did = match line.clear.action {
+        AccessAction::OpenRecord => "looked at your shared record",
+        AccessAction::OpenEntry => "looked at one entry of your shared record",
+        AccessAction::OpenTrend => "looked at test results over time in your shared record",
+        AccessAction::FetchFhir => "fetched your shared record into another system",
+        AccessAction::ReadReport => {
+            return "asked for the list of who has looked at your \
+                                            record."
+                .to_owned();
+        }
+        AccessAction::RecordChoice => return "recorded what you decided about sharing.".to_owned(),
+        _ => return "administered your shared record.".to_owned(),
+    };
+    let (why, own_words) = why(line);
+    if own_words.is_empty() {
+        format!("{did}, {why}.")
+    } else {
+        format!("{why}: “{own_words}”. They {did}.")
     }
-    if clear.flagged.is_some() && !line.personal.words.is_empty() {
-        text.push_str(": “");
-        text.push_str(&line.personal.words);
-        text.push('”');
+}
+
+/// Why a look was allowed, said to the patient, with the professional's own words where a reason
+/// had to be given.
+fn why(line: &AuditLine) -> (&'static str, &str) {
+    let (basis, said) = (line.clear.basis.as_str(), line.personal.words.as_str());
+    let own = |words| {
+        if line.clear.flagged.is_some() {
+            words
+        } else {
+            ""
+        }
+    };
+    if let Some(reason) = legal_basis(line) {
+        let said = said.strip_prefix(reason.words()).unwrap_or(said);
+        let why = match reason {
+            LegalReason::LacksCapacity => "because you could not give permission yourself then",
+            LegalReason::UnderThirteen => {
+                "because you were under 13 and not with someone who has parental responsibility"
+            }
+            LegalReason::ReferredHere => {
+                "because another service had referred you to theirs, which already looked after you"
+            }
+            LegalReason::Protection => "because something happened that made them protect you",
+        };
+        return (why, own(said.trim_start_matches(": ")));
     }
-    text.push('.');
-    text
+    let is = |of: Basis| basis == of.words();
+    if is(Basis::Grant(Grant::Emergency)) {
+        ("in an emergency", own(said))
+    } else if is(Basis::Grant(Grant::ConsentToday)) {
+        ("with your consent for that day", "")
+    } else if is(Basis::StandingConsent) {
+        ("with your consent", "")
+    } else {
+        ("because they were treating you", "")
+    }
+}
+
+/// What the patient is told of a refusal.
+fn refusal_told(line: &AuditLine) -> &'static str {
+    let told = refusal_reason(line).map(|reason| reason.words_for(Reader::Patient));
+    told.unwrap_or("Nothing was shown.")
 }
 
 fn who(line: &AuditLine) -> String {
@@ -157,14 +234,9 @@ const fn what(action: AccessAction) -> &'static str {
         AccessAction::RecordChoice => "Recorded a choice",
         AccessAction::ReadAccesses => "Read the list of accesses",
         AccessAction::ReadReport => "Made an access report",
+        AccessAction::Review => "Reviewed an access",
+        AccessAction::Explain => "Asked why a decision was made",
         AccessAction::Administer => "Administered",
         AccessAction::Withdraw => "Withdrew a disclosure",
     }
-}
-
-fn lower_first(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_lowercase().chain(letters).collect()
-    })
 }

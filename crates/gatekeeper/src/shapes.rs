@@ -3,8 +3,9 @@
 use std::fmt;
 
 use tributary_model::{
-    AccessNumber, AccountId, Address, ClinicalDate, Gender, LegalReason, Organisation, Origin,
-    Part, Requester, Role, Statement, Timestamp,
+    AccessAction, AccessNumber, AccessOutcome, AccountId, Address, ClinicalDate, Gender,
+    LegalReason, Organisation, Origin, Part, Purpose, RegisterEntry, Requester, Role, Statement,
+    Timestamp,
 };
 use tributary_record::CombinedRecord;
 
@@ -228,11 +229,42 @@ pub struct FhirRecord {
     pub bundle: Vec<u8>,
 }
 
+/// Which of an organisation's lines are asked for.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct AccessQuery {
+    /// Of which kind.
+    pub which: Which,
+    /// From the beginning of this day in London.
+    pub from: Option<Timestamp>,
+    /// Up to this instant: the end of a day.
+    pub until: Option<Timestamp>,
+    /// From before this line on: a further page.
+    pub before: Option<AccessNumber>,
+}
+
+/// Which of an organisation's lines.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Which {
+    /// What its staff did and what was done about its patients.
+    #[default]
+    All,
+    /// Who looked at its patients.
+    OurPatients,
+    /// Which records its staff looked at.
+    OurStaff,
+    /// What one member of its staff did.
+    Member(AccountId),
+    /// What is flagged for review.
+    Flagged,
+}
+
 /// A privacy officer's list: lines of one organisation.
 #[derive(Clone, Debug)]
 pub struct AccessList {
     /// The organisation.
     pub organisation: Organisation,
+    /// What was asked for.
+    pub query: AccessQuery,
     /// The lines, newest first.
     pub lines: Vec<AccessLine>,
     /// The number to go on from, when there are more.
@@ -268,6 +300,33 @@ pub struct AccessLine {
     pub rule: String,
     /// Whether it is flagged for review, and why, in words.
     pub flagged: Option<String>,
+    /// The same for machines.
+    pub coded: CodedAccess,
+}
+
+/// What a line says in codes, for exports.
+#[derive(Clone, Debug)]
+pub struct CodedAccess {
+    /// By which account.
+    pub account: Option<AccountId>,
+    /// The person's name, as it was then.
+    pub name: String,
+    /// In which role.
+    pub role: Option<Role>,
+    /// Their entry on a register, as it was then.
+    pub register: Option<RegisterEntry>,
+    /// For which organisation.
+    pub organisation: Option<Organisation>,
+    /// From where.
+    pub origin: Origin,
+    /// What was attempted.
+    pub action: AccessAction,
+    /// How it ended.
+    pub outcome: AccessOutcome,
+    /// What for.
+    pub purpose: Option<Purpose>,
+    /// Whether it rests on an emergency.
+    pub emergency: bool,
 }
 
 /// A patient's access report: who looked, when, where and why.
@@ -277,6 +336,8 @@ pub struct PatientReport {
     pub patient: FoundPatient,
     /// Every access, newest first; each as a sentence in plain words.
     pub sentences: Vec<(AccessLine, String)>,
+    /// The number to go on from, when there are more.
+    pub before: Option<AccessNumber>,
     /// When the report was made, and by whom.
     pub made: (Timestamp, String),
 }
@@ -304,6 +365,9 @@ pub enum GateError {
     /// What was asked for does not exist in the open record.
     #[error("there is no such page in this record")]
     NoSuchPage,
+    /// What was asked for contradicts where a review has come to.
+    #[error("the review has gone on meanwhile")]
+    GoneOn,
     /// The requester's role has no business with this page.
     #[error("this page is not for your role")]
     NotForRole,

@@ -12,3 +12,4 @@ mod names;
 
 pub use compare::{Reason, Verdict, compare};
 pub use keys::{SCHEME, doubtful_keys, find_keys, find_name_keys, find_number_key};
+pub use names::tokens as family_names;

@@ -39,7 +39,8 @@ pub(crate) fn joined(name: &str) -> String {
 }
 
 /// Under what a family name can be found: whole, and by each of its parts that tells people apart.
-pub(crate) fn tokens(family: &str) -> Vec<String> {
+#[must_use]
+pub fn tokens(family: &str) -> Vec<String> {
     let words = words(family);
     let whole = words.concat();
     let mut tokens: Vec<String> = Vec::with_capacity(words.len() + 1);

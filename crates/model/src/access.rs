@@ -37,6 +37,10 @@ pub enum AccessAction {
     ReadAccesses,
     /// Reading audit lines: a patient's access report.
     ReadReport,
+    /// Reviewing an access: a step of the review, or how looks are ranked for it.
+    Review,
+    /// Asking why a past decision was made.
+    Explain,
     /// An act of a feed engineer, the governance group or an operator.
     Administer,
     /// A disclosure that was admitted and then withdrawn because something changed meanwhile.
@@ -58,6 +62,8 @@ impl AccessAction {
             Self::RecordChoice => "record-choice",
             Self::ReadAccesses => "read-accesses",
             Self::ReadReport => "read-report",
+            Self::Review => "review",
+            Self::Explain => "explain",
             Self::Administer => "administer",
             Self::Withdraw => "withdraw",
         }

@@ -313,6 +313,16 @@ macro_rules! own_keys {
 }
 pub(crate) use own_keys;
 
+/// The statement that finds whether another account at an organisation belongs to whom this look-up
+/// finds among its patients.
+pub(crate) fn holding(organisation: &OdsCode, own: [u8; 16], other_than: AccountId) -> Query {
+    Query::new(
+        "SELECT account FROM assignment WHERE organisation = $1 AND own = $2 AND account <> $3 \
+         LIMIT 1",
+        params![organisation, own, other_than],
+    )
+}
+
 /// The statement that reads whether a requester may still act as they do, for [`read_acting`].
 pub(crate) fn acting(requester: &Requester) -> Query {
     Query::new(

@@ -8,6 +8,7 @@ mod line;
 mod past;
 mod reading;
 mod verify;
+mod witness;
 mod writer;
 
 use tributary_model::{
@@ -16,10 +17,12 @@ use tributary_model::{
 };
 use tributary_policy::{Ask, AskConsent, Permitted, PermittedParts, Reader, Refused, ToRecord};
 
-pub use checkpoints::CheckpointError;
+pub use checkpoints::{CheckpointError, ORIGIN as LOG};
 pub use line::{AuditLine, Clear, Personal, Shown, Who, Whose};
 pub use past::{PastDecision, PastDecisions};
+pub use reading::Span;
 pub use verify::{LogFault, LogSound};
+pub use witness::{KeptNote, Witnessed, verifying_key};
 pub(crate) use writer::{Durable, Writer};
 
 use crate::{
@@ -27,7 +30,7 @@ use crate::{
     facts::{Gathered, View},
     limits,
     organisations::Agreement,
-    permit::{MaintenancePermit, Permit, ReviewPermit, Reviewed, SearchPermit},
+    permit::{Lines, MaintenancePermit, Permit, ReviewPermit, Reviewed, SearchPermit, SiftPermit},
     schema::{Spread, Table, Which},
 };
 use line::Draft;
@@ -190,12 +193,16 @@ impl Store {
         refused
             .words_for(Reader::PrivacyOfficer)
             .clone_into(&mut clear.basis);
-        let personal = personal_of(refused.ask(), gathered, circumstances, Vec::new());
+        let mut personal = personal_of(refused.ask(), gathered, circumstances, Vec::new());
+        // Whoever the address names, the same statement.
+        let named = self.identity_rows(&[gathered.view.address().0]).await?;
+        let named = named.into_values().next().map(|row| row.organisation);
+        let own = &refused.ask().requester.organisation.code;
+        if let Some(whose) = &mut personal.whose {
+            whose.tried = named.filter(|code| code != own);
+        }
         let line = self.write(clear, &personal, None).await?;
-        Ok(SearchPermit::of(
-            line,
-            refused.ask().requester.organisation.code.clone(),
-        ))
+        Ok(SearchPermit::of(line, own.clone()))
     }
 
     /// Writes down that what a permit let through was withdrawn before anything was shown.
@@ -240,21 +247,22 @@ impl Store {
         Ok(SearchPermit::of(line, requester.organisation.code.clone()))
     }
 
-    /// Writes down that an organisation's own accesses, and those to its patients, are read.
+    /// Writes down that lines of the requester's own organisation are read, and which.
     pub async fn admit_review(
         &self,
         requester: &Requester,
+        of: Lines,
+        words: String,
         circumstances: &Circumstances,
     ) -> StoreResult<(ReviewPermit, SearchPermit)> {
         let action = AccessAction::ReadAccesses;
         let line = self
-            .note(Some(requester), action, String::new(), circumstances)
+            .note(Some(requester), action, words, circumstances)
             .await?;
         let again = Durable::same_line(&line);
         let code = &requester.organisation.code;
-        let of = Reviewed::Organisation(code.clone());
         Ok((
-            ReviewPermit::of(line, of),
+            ReviewPermit::of(line, code.clone(), Reviewed::Organisation(of)),
             SearchPermit::of(again, code.clone()),
         ))
     }
@@ -278,12 +286,75 @@ impl Store {
         };
         let line = self.write(clear, &personal, None).await?;
         let again = Durable::same_line(&line);
-        let identities = view.identities();
+        let of = Reviewed::Patient(view.identities());
         let organisation = requester.organisation.code.clone();
         Ok((
-            ReviewPermit::of(line, Reviewed::Patient(identities)),
+            ReviewPermit::of(line, organisation.clone(), of),
             SearchPermit::of(again, organisation),
         ))
+    }
+
+    /// Writes down that this process ranks lines for the privacy officers from now on.
+    pub async fn admit_sifting(&self, circumstances: &Circumstances) -> StoreResult<SiftPermit> {
+        let words = "looks are ranked for the privacy officers from here on".to_owned();
+        let action = AccessAction::Administer;
+        Ok(SiftPermit::of(
+            self.note(None, action, words, circumstances).await?,
+        ))
+    }
+
+    /// Writes down a step of the review of one of an organisation's lines, or of how it ranks.
+    pub async fn admit_step(
+        &self,
+        requester: &Requester,
+        about: Option<AccessNumber>,
+        words: String,
+        circumstances: &Circumstances,
+    ) -> StoreResult<ReviewPermit> {
+        let (action, permitted) = (AccessAction::Review, AccessOutcome::Permitted);
+        let mut clear = Clear::of(Some(requester), action, permitted, circumstances.now);
+        clear.purpose = Some(Purpose::AuditReview);
+        clear.about = about;
+        let personal = Personal {
+            who: Some(Who::of(requester)),
+            origin: circumstances.origin.clone(),
+            whose: None,
+            words,
+        };
+        let line = self.write(clear, &personal, None).await?;
+        let of = about.map_or(Lines::All, Lines::About);
+        let organisation = requester.organisation.code.clone();
+        Ok(ReviewPermit::of(
+            line,
+            organisation,
+            Reviewed::Organisation(of),
+        ))
+    }
+
+    /// Writes lines that are already complete, many in one transaction: for filling a log to be
+    /// measured.
+    pub async fn write_in_bulk(&self, lines: Vec<(Clear, Personal)>) -> StoreResult<()> {
+        let key = self.keys.audit;
+        let half = lines.len().div_ceil(2).max(1);
+        let mut drafting = Vec::new();
+        let mut lines = lines.into_iter();
+        loop {
+            let some: Vec<_> = lines.by_ref().take(half).collect();
+            if some.is_empty() {
+                break;
+            }
+            drafting.push(tokio::task::spawn_blocking(move || {
+                let drafts = some
+                    .iter()
+                    .map(|(clear, personal)| Draft::new(&key, clear.clone(), personal));
+                drafts.collect::<StoreResult<Vec<_>>>()
+            }));
+        }
+        let mut drafts = Vec::new();
+        for drafted in drafting {
+            drafts.extend(drafted.await.expect("making a line does not panic")?);
+        }
+        Writer::fill(self.audit.clone(), &key, drafts).await
     }
 
     /// Writes down an act of an operator that counts or checks and opens no body.

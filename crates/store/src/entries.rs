@@ -451,3 +451,11 @@ fn section(number: i64) -> StoreResult<Section> {
         StoreError::Inconsistent(format!("the store holds an unknown section {number}"))
     })
 }
+
+/// The statement that finds whether anything of an identity was filed between two instants.
+pub(crate) fn filed_between(identity: IdentityId, from: Timestamp, until: Timestamp) -> Query {
+    Query::new(
+        "SELECT identity FROM entry WHERE identity = $1 AND filed >= $2 AND filed < $3 LIMIT 1",
+        params![identity, from, until],
+    )
+}

@@ -130,6 +130,7 @@ impl View {
             identities: self.linked.clone(),
             decisions,
             facts: String::new(),
+            tried: None,
         }
     }
 }

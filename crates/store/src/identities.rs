@@ -542,6 +542,18 @@ pub(crate) fn own_record(address: IdentityId, organisation: &OdsCode, account: A
     )
 }
 
+/// The statement that finds the holder of an account among the patients of an organisation they
+/// act for, unless it is this very patient.
+pub(crate) fn of_holder(patient: IdentityId, organisation: &OdsCode, account: AccountId) -> Query {
+    Query::new(
+        concat!(
+            "SELECT identity FROM find_key WHERE identity <> $1 AND find IN ",
+            crate::accounts::own_keys!()
+        ),
+        params![patient, organisation, account],
+    )
+}
+
 /// The statement that reads the state numbers of a patient's identities, by identity.
 pub(crate) fn states(patient: PatientId) -> Query {
     Query::new(

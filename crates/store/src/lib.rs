@@ -18,6 +18,7 @@ mod identities;
 mod inbox;
 mod keyring;
 mod keys;
+mod likeness;
 mod limits;
 mod links;
 mod manifests;
@@ -26,6 +27,7 @@ mod passwords;
 mod permit;
 mod preferences;
 mod relationships;
+mod reviews;
 mod schema;
 mod seal;
 mod search;
@@ -39,9 +41,10 @@ use std::{
 
 pub use accounts::{Account, Checked, NewAccount};
 pub use audit_log::{
-    AuditLine, CheckpointError, Circumstances, Clear, LogFault, LogSound, PastDecision,
-    PastDecisions, Personal, Shown, Who, Whose,
+    AuditLine, CheckpointError, Circumstances, Clear, KeptNote, LogFault, LogSound, PastDecision,
+    PastDecisions, Personal, Shown, Span, Who, Whose, Witnessed,
 };
+pub use audit_log::{LOG, verifying_key};
 pub use db::DbError;
 pub use doctor::CheckedIdentities;
 pub use door::{AtTheDoor, DoorRule};
@@ -53,16 +56,23 @@ pub use feeds::{Feed, Mode, Stage};
 pub use identities::{FindKey, IdentityRow, LinkKey, NewIdentity, NumberStatus};
 pub use inbox::{Lies, ParkedItem, ParkedRows, Progress, SpoolFile, SpoolWriter, SubmissionRow};
 pub use keys::RootKey;
+pub use likeness::{Contact, Household, Likeness};
 pub use links::{Doubtful, Unlinked};
 pub use manifests::{Line, LineHash, Made, Manifest, ManifestPart, RECORD, UNKNOWN};
 pub use organisations::{Agreement, end_of_last_day};
 pub use passwords::new_password;
-pub use permit::{MaintenancePermit, Permit, PreviewPermit, ReviewPermit, SearchPermit};
+pub use permit::{
+    Lines, MaintenancePermit, Permit, PreviewPermit, ReviewPermit, SearchPermit, SiftPermit,
+};
 pub use relationships::HeldRelationship;
+pub use reviews::{Episode, NewReview, Ranking, Review, ReviewCounts, ReviewFigure, Sieve};
 pub use schema::Which;
 pub use seal::dictionary;
 pub use sessions::{RecordOpened, Session, SessionLimits};
 pub use settings::{Approval, Approved, SettingsVersion};
+
+/// What a witness checks by itself.
+pub use tributary_audit::{Checkpoint, ConsistencyProof, VerifyingKey};
 
 use db::Db;
 use keys::Keys;
@@ -85,6 +95,7 @@ pub(crate) const MODULES: &[&[Table]] = &[
     organisations::TABLES,
     preferences::TABLES,
     relationships::TABLES,
+    reviews::TABLES,
     sessions::TABLES,
     settings::TABLES,
 ];

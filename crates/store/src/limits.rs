@@ -36,6 +36,12 @@ pub(crate) const HEADS_TRIED: usize = 1_000;
 /// Audit lines given to a reader at once.
 pub(crate) const LINES_READ_AT_ONCE: usize = 10_000;
 
+/// Audit lines ranked for the privacy officers at once.
+pub(crate) const LINES_SIFTED_AT_ONCE: i64 = 256;
+
+/// Audit lines read and hashed by one thread at once: about 8 MB.
+pub(crate) const LINES_HASHED_AT_ONCE: i64 = 8_192;
+
 /// Audit lines verified in one statement.
 pub(crate) const LINES_VERIFIED_AT_ONCE: i64 = 500;
 

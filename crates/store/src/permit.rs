@@ -1,7 +1,9 @@
 //! Proofs that an access is written down. Each is made from a durable audit line, cannot be copied,
 //! and lets through exactly what its line says.
 
-use tributary_model::{AccessNumber, Address, IdentityId, OdsCode, PatientId, SectionSet, Version};
+use tributary_model::{
+    AccessNumber, AccountId, Address, IdentityId, OdsCode, PatientId, SectionSet, Version,
+};
 
 use crate::{
     audit_log::{Durable, Shown},
@@ -147,27 +149,54 @@ impl SearchPermit {
     }
 }
 
-/// Proof that reading audit lines is audited. Opens the lines of one organisation, or of the
-/// identities of one patient.
+/// Proof that reading audit lines is audited. Opens the lines that it names and no others.
 #[must_use = "a review that is written down and not made leaves a line about nothing"]
 #[derive(Debug)]
 pub struct ReviewPermit {
     line: Durable,
+    organisation: OdsCode,
     of: Reviewed,
+}
+
+/// Which lines of the reader's own organisation are read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Lines {
+    /// What its staff did, and what was done about its patients.
+    All,
+    /// What was done about its patients, by whomever.
+    OurPatients,
+    /// What its staff did.
+    OurStaff,
+    /// What one member of its staff did for it.
+    Member(AccountId),
+    /// What is flagged for review.
+    Flagged,
+    /// The lines about one of its lines: how the review went on.
+    About(AccessNumber),
 }
 
 /// Whose audit lines are read.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Reviewed {
-    /// Those an organisation made, and those about its patients.
-    Organisation(OdsCode),
+    /// Those of an organisation.
+    Organisation(Lines),
     /// Those about the identities of one patient.
     Patient(Vec<IdentityId>),
 }
 
 impl ReviewPermit {
-    pub(crate) const fn of(line: Durable, of: Reviewed) -> Self {
-        Self { line, of }
+    pub(crate) const fn of(line: Durable, organisation: OdsCode, of: Reviewed) -> Self {
+        Self {
+            line,
+            organisation,
+            of,
+        }
+    }
+
+    /// The organisation whose lines are read.
+    #[must_use]
+    pub const fn organisation(&self) -> &OdsCode {
+        &self.organisation
     }
 
     pub(crate) const fn reviewed(&self) -> &Reviewed {
@@ -206,6 +235,20 @@ impl PreviewPermit {
     #[must_use]
     pub const fn access(&self) -> AccessNumber {
         self.line.number()
+    }
+}
+
+/// Proof that it is written down that this process ranks lines for the privacy officers. Opens
+/// lines to compare them; nothing of them is shown under it.
+#[must_use = "a line says that lines are ranked from now on"]
+#[derive(Debug)]
+pub struct SiftPermit {
+    _line: Durable,
+}
+
+impl SiftPermit {
+    pub(crate) const fn of(line: Durable) -> Self {
+        Self { _line: line }
     }
 }
 

@@ -1,12 +1,12 @@
 //! Searching among the patients of one's own organisation. There is no search over the region: the
 //! look-up keys hold the organisation, and a search permit names it.
 
-use tributary_model::{IdentityId, Timestamp, Version};
+use tributary_model::{Address, IdentityId, Timestamp, Version};
 use tributary_policy::{RelationshipStanding, Rulebook, involvement};
 
 use crate::{
-    FindKey, OpenedPerson, Store, StoreResult, facts::involvement_of, permit::SearchPermit,
-    relationships,
+    FindKey, HeldRelationship, OpenedPerson, Store, StoreResult, facts::involvement_of,
+    permit::SearchPermit, relationships,
 };
 
 impl Store {
@@ -69,6 +69,24 @@ impl Store {
             .map(|identity| (identity, Version(i64::MAX)))
             .collect();
         self.open_persons(&views).await
+    }
+
+    /// What the permit's organisation had to do with one of its own patients.
+    pub async fn dealings(
+        &self,
+        permit: &SearchPermit,
+        patient: Address,
+    ) -> StoreResult<Vec<HeldRelationship>> {
+        let mut held = Vec::new();
+        for identity in self.own(permit, &[patient.0]).await? {
+            let answers = self.record.read(vec![relationships::of(identity)]).await?;
+            for row in answers.iter().flatten() {
+                held.push(relationships::read(row)?);
+            }
+        }
+        held.retain(|one| one.organisation == *permit.organisation());
+        held.sort_by_key(|one| std::cmp::Reverse(one.begins));
+        Ok(held)
     }
 
     async fn own(

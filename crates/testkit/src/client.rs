@@ -146,10 +146,29 @@ impl Answer {
             headers,
             body,
         };
+        if answer.header("transfer-encoding") == "chunked" {
+            return answer.put_together();
+        }
         let length = answer.header("content-length").parse::<usize>();
         length
             .is_ok_and(|length| length == answer.body.len())
             .then_some(answer)
+    }
+
+    /// An answer that came in parts; nothing if the last of them did not come.
+    fn put_together(mut self) -> Option<Self> {
+        let mut rest = std::mem::take(&mut self.body);
+        loop {
+            let end = rest.windows(2).position(|two| two == b"\r\n")?;
+            let size = std::str::from_utf8(rest.get(..end)?).ok()?;
+            let size = usize::from_str_radix(size, 16).ok()?;
+            let part = rest.get(end + 2..end + 2 + size)?;
+            if size == 0 {
+                return Some(self);
+            }
+            self.body.extend_from_slice(part);
+            rest = rest.get(end + 2 + size + 2..)?.to_vec();
+        }
     }
 
     /// A header; empty if there is none.

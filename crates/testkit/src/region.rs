@@ -19,7 +19,8 @@ use tributary_model::{
 };
 use tributary_policy::{Rulebook, Settings};
 use tributary_store::{
-    Agreement, AuditLine, Circumstances, DoorRule, NewAccount, Place, RootKey, SessionLimits, Store,
+    Agreement, AuditLine, Circumstances, DoorRule, Lines, NewAccount, Place, RootKey,
+    SessionLimits, Span, Store,
 };
 use tributary_web::WebSettings;
 
@@ -104,6 +105,8 @@ pub struct Region {
     pub intake: Intake,
     /// The door for feeds over the network.
     pub door: Door,
+    /// The way out.
+    pub gate: Gatekeeper,
     /// Where the server listens.
     pub client: Client,
     place: Place,
@@ -185,7 +188,7 @@ impl Region {
         let door = Door::new(intake.clone());
         let gate = Gatekeeper::new(store.clone(), clock.clone(), config);
         gate.begin().await.unwrap();
-        let (client, server) = serve(gate, door.clone(), clock.clone()).await;
+        let (client, server) = serve(gate.clone(), door.clone(), clock.clone()).await;
         let folder = place.folder().to_owned();
         let region = Self {
             store,
@@ -193,6 +196,7 @@ impl Region {
             folder,
             intake,
             door,
+            gate,
             client,
             place,
             scratch,
@@ -348,10 +352,11 @@ impl Region {
         let circumstances = self.circumstances();
         let (review, _) = self
             .store
-            .admit_review(&officer, &circumstances)
+            .admit_review(&officer, Lines::All, String::new(), &circumstances)
             .await
             .unwrap();
-        let (lines, _) = self.store.audit_lines(&review, None, 10_000).await.unwrap();
+        let lines = self.store.audit_lines(&review, Span::ALL, 10_000).await;
+        let (lines, _) = lines.unwrap();
         lines
             .into_iter()
             .filter(|line| line.clear.action != AccessAction::ReadAccesses)

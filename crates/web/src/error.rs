@@ -38,6 +38,7 @@ impl WebError {
             Self::NoSuchPage | Self::Gate(GateError::NoSuchPage) => StatusCode::NOT_FOUND,
             Self::NotReadable => StatusCode::BAD_REQUEST,
             Self::Gate(GateError::NotForRole) => StatusCode::FORBIDDEN,
+            Self::Gate(GateError::GoneOn) => StatusCode::CONFLICT,
             Self::Gate(GateError::Store(_) | GateError::Audit(_)) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
@@ -63,6 +64,7 @@ impl IntoResponse for WebError {
                 respond::page(self.status(), &ProblemPage::no_such_page())
             }
             Self::NotReadable => respond::page(self.status(), &ProblemPage::not_readable()),
+            Self::Gate(GateError::GoneOn) => respond::page(self.status(), &ProblemPage::gone_on()),
             Self::Gate(GateError::NotForRole) => {
                 respond::page(self.status(), &ProblemPage::not_for_role())
             }

@@ -5,7 +5,7 @@ use axum::{
     http::request::Parts,
 };
 use serde::de::DeserializeOwned;
-use tributary_model::{Address, IdentityId};
+use tributary_model::{AccessNumber, Address, IdentityId};
 
 use crate::{error::WebError, site::Site};
 
@@ -17,6 +17,20 @@ pub(crate) struct Query<T>(pub(crate) T);
 
 /// The patient of an address, with what follows the patient in it.
 pub(crate) struct Patient<R = ()>(pub(crate) Address, pub(crate) R);
+
+/// The audit line of an address.
+pub(crate) struct Access(pub(crate) AccessNumber);
+
+impl FromRequestParts<Site> for Access {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, WebError> {
+        let Path(number) = Path::<i64>::from_request_parts(parts, site)
+            .await
+            .map_err(|_| WebError::NoSuchPage)?;
+        Ok(Self(AccessNumber(number)))
+    }
+}
 
 impl<T: DeserializeOwned> FromRequest<Site> for Form<T> {
     type Rejection = WebError;

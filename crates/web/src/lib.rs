@@ -7,6 +7,7 @@
 mod assets;
 mod endpoints;
 mod error;
+mod export;
 mod form;
 mod headers;
 mod limits;

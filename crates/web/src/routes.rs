@@ -55,6 +55,7 @@ routes! {
     Anyone get "/privacy" => endpoints::privacy::show;
     Anyone get "/livez" => endpoints::health::live;
     Anyone get "/readyz" => endpoints::health::ready;
+    Anyone get "/audit/checkpoint" => endpoints::checkpoint::show;
     Anyone get "/assets/{name}" => endpoints::asset::show;
     SignedIn get "/role" => endpoints::role::show;
     SignedIn post "/role" => endpoints::role::submit;
@@ -72,6 +73,8 @@ routes! {
     Acting post "/patients/{address}/record/say-no" => endpoints::say_no::submit;
     Acting post "/patients/{address}/record/close" => endpoints::close::submit;
     Acting get "/patients/{address}/report" => endpoints::report::show;
+    Acting get "/patients/{address}/report.csv" => endpoints::report_csv::show;
+    Acting get "/patients/{address}/report.fhir" => endpoints::report_fhir::show;
     PrivacyOfficer get "/accesses" => endpoints::accesses::show;
     Governance get "/governance" => endpoints::governance::desk::show;
     Governance get "/governance/rules" => endpoints::governance::rules::show;
@@ -86,6 +89,15 @@ routes! {
     Governance get "/governance/settings/{number}" => endpoints::governance::version::show;
     Governance post "/governance/settings/{number}/approve" => endpoints::governance::approve::submit;
     Governance post "/governance/settings/{number}/withdraw" => endpoints::governance::withdraw::submit;
+    PrivacyOfficer get "/accesses.csv" => endpoints::accesses_csv::show;
+    PrivacyOfficer get "/accesses.fhir" => endpoints::accesses_fhir::show;
+    PrivacyOfficer get "/reviews" => endpoints::reviews::show;
+    PrivacyOfficer get "/reviews/ranking" => endpoints::ranking::show;
+    PrivacyOfficer post "/reviews/ranking" => endpoints::ranking::submit;
+    PrivacyOfficer get "/reviews/{access}" => endpoints::review::show;
+    PrivacyOfficer post "/reviews/{access}" => endpoints::review::submit;
+    Governance get "/governance/reviews" => endpoints::reviews_overdue::show;
+    Acting get "/explain/{access}" => endpoints::explain::show;
     Acting get "/fhir/Patient/{address}/$everything" => endpoints::fhir_everything::show;
     Feed post "/feeds/{ods}/submissions" => endpoints::submissions::submit;
 }

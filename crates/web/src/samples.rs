@@ -5,16 +5,21 @@
 mod accesses;
 mod asking;
 mod governance;
+mod reviews;
+
+use std::collections::BTreeMap;
 
 use askama::Template;
-use tributary_gatekeeper::{OpenRecord, Permission, governance::NewAgreement};
+use tributary_gatekeeper::{OpenRecord, Permission, Setting, governance::NewAgreement};
 use tributary_model::{Address, IdentityId, Section, Timestamp};
 use tributary_record::{CombinedRecord, samples as records};
 
+use crate::endpoints::review::Typed;
 use crate::pages::{
     Frame,
     accesses::AccessesPage,
     entry::EntryPage,
+    explain::ExplainPage,
     filter::Filter,
     find::FindPage,
     governance::{
@@ -24,9 +29,13 @@ use crate::pages::{
     permission::PermissionPage,
     privacy::PrivacyPage,
     problem::ProblemPage,
+    ranking::RankingPage,
     record::RecordPage,
     refused::RefusedPage,
     report::ReportPage,
+    review::ReviewPage,
+    reviews::ReviewsPage,
+    reviews_overdue::OverduePage,
     role::RolePage,
     section::SectionPage,
     sign_in::SignInPage,
@@ -93,6 +102,7 @@ impl Samples {
         self.add("no-such-page", &ProblemPage::no_such_page());
         self.add("not-readable", &ProblemPage::not_readable());
         self.add("not-for-role", &ProblemPage::not_for_role());
+        self.add("gone-on", &ProblemPage::gone_on());
         self.add("unavailable", &ProblemPage::unavailable());
         self.add("role", &RolePage::new(choosing(now), false));
         self.add("role-not-chosen", &RolePage::new(choosing(now), true));
@@ -197,11 +207,36 @@ impl Samples {
         for (name, report) in accesses::reports() {
             self.add(name, &ReportPage::new(clinician(now), &report));
         }
-        for (name, list, further) in accesses::lists() {
-            self.add(
-                name,
-                &AccessesPage::new(privacy_officer(now), &list, further),
-            );
+        for (name, list) in accesses::lists() {
+            self.add(name, &AccessesPage::new(privacy_officer(now), &list));
+        }
+        for (name, queue) in reviews::queues() {
+            self.add(name, &ReviewsPage::new(privacy_officer(now), &queue));
+        }
+        let frame = || privacy_officer(now);
+        for (name, review) in reviews::details() {
+            let page = ReviewPage::new(frame(), &review, Typed::default(), Vec::new());
+            self.add(name, &page);
+            let problems = vec![("step", "Choose what you found or what comes next")];
+            let page = ReviewPage::new(frame(), &review, Typed::default(), problems);
+            if !review.next.is_empty() {
+                self.add("review-incomplete", &page);
+            }
+        }
+        let nothing = BTreeMap::new();
+        for (name, trial) in reviews::trials() {
+            let page = RankingPage::new(frame(), &trial, &nothing, Vec::new());
+            self.add(name, &page);
+            let page = RankingPage::new(frame(), &trial, &nothing, vec![Setting::DueDays]);
+            if trial.looks > 0 {
+                self.add("ranking-wrong", &page);
+            }
+        }
+        for (name, overview) in reviews::overviews() {
+            self.add(name, &OverduePage::new(clinician(now), &overview));
+        }
+        for (name, explained) in reviews::explanations() {
+            self.add(name, &ExplainPage::new(frame(), &explained));
         }
     }
 }

@@ -91,6 +91,12 @@ pub(super) const SETTINGS: &[Setting] = &[
         "How often the audit log's state is signed while the server runs.",
     ),
     text(
+        "witness-folder",
+        "\"/mnt/neighbour/tributary-checkpoints\"",
+        "A folder that another organisation keeps: each signed checkpoint is laid there as a file \
+         too. The last one is also at `/audit/checkpoint` for whoever fetches it.",
+    ),
+    text(
         "log.format",
         "\"json\"",
         "How log lines are written: `json` or `text`.",

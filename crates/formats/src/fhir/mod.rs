@@ -1,5 +1,6 @@
 //! FHIR R4: what filing needs of a resource, what people read of it, and the bundles that go out.
 
+pub mod audit_event;
 pub mod bundle;
 mod dates;
 pub mod entry;

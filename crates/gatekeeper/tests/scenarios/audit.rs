@@ -1,6 +1,6 @@
 //! Every look is a line, and the lines are read by those who may.
 
-use tributary_gatekeeper::{GateError, Outcome};
+use tributary_gatekeeper::{AccessQuery, GateError, Outcome};
 use tributary_model::{
     AccessNumber, LegalReason, Origin, Part, Role, SharingChoice, Statement, Timestamp,
 };
@@ -64,7 +64,11 @@ async fn nothing_without_a_line() {
     one_more("a page that is not there").await;
     shown(gate.recent(doctor, &origin()).await.unwrap());
     one_more("recent patients").await;
-    assert!(gate.accesses(doctor, None, &origin()).await.is_err());
+    assert!(
+        gate.accesses(doctor, &AccessQuery::default(), &origin())
+            .await
+            .is_err()
+    );
     one_more("a list that is not for the role").await;
     let permit = scene
         .deployment
@@ -104,7 +108,7 @@ async fn what_moves_under_a_line_is_withdrawn_and_decided_again() {
         .await;
     let list = scene
         .gate
-        .accesses(&officer, None, &origin())
+        .accesses(&officer, &AccessQuery::default(), &origin())
         .await
         .unwrap();
     let outcomes: Vec<_> = list
@@ -151,7 +155,7 @@ async fn a_privacy_officer_reads_what_concerns_their_organisation() {
             .await;
         let list = scene
             .gate
-            .accesses(&officer, None, &origin())
+            .accesses(&officer, &AccessQuery::default(), &origin())
             .await
             .unwrap();
         let line = list
@@ -184,7 +188,7 @@ async fn a_privacy_officer_reads_what_concerns_their_organisation() {
         .await;
     let list = scene
         .gate
-        .accesses(&officer, None, &origin())
+        .accesses(&officer, &AccessQuery::default(), &origin())
         .await
         .unwrap();
     let what: Vec<_> = list
@@ -223,7 +227,7 @@ async fn a_patient_is_told_who_looked() {
         record(
             scene
                 .gate
-                .patient_report(who, address, &origin())
+                .patient_report(who, address, None, &origin())
                 .await
                 .unwrap(),
         )
@@ -238,8 +242,8 @@ async fn a_patient_is_told_who_looked() {
     assert_eq!(
         sentences.last().copied(),
         Some(
-            "Staff a.example, doctor at Dee Hospital looked at your shared record on 22-Nov-2026 \
-             at 09:00. Why: an emergency: “unconscious”."
+            "Staff a.example, doctor at Dee Hospital, on 22-Nov-2026 at 09:00, in an emergency: \
+             “unconscious”. They looked at your shared record."
         )
     );
     assert!(
@@ -252,14 +256,16 @@ async fn a_patient_is_told_who_looked() {
         .await;
     let told = report(&officer).await;
     assert!(
-        told.shown()
+        !told
+            .shown()
             .sentences
             .iter()
-            .any(|(_, text)| text.contains("bruises"))
+            .any(|(_, text)| text.contains("bruises")),
+        "on the copy that a privacy officer hands out too"
     );
     let outcome = scene
         .gate
-        .patient_report(&gp, scene.koepp, &origin())
+        .patient_report(&gp, scene.koepp, None, &origin())
         .await
         .unwrap();
     assert!(matches!(outcome, Outcome::Refused(refusal) if refusal.unknown_person));

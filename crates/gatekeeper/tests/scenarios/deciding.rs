@@ -478,11 +478,16 @@ async fn every_path_asks_the_same_rules() {
         .await;
     assert!(refused(gate.fetch_fhir(&social, nothing()).await.unwrap()).unknown_person);
     assert!(matches!(
-        gate.accesses(doctor, None, &crate::origin()).await,
+        gate.accesses(
+            doctor,
+            &tributary_gatekeeper::AccessQuery::default(),
+            &crate::origin()
+        )
+        .await,
         Err(GateError::NotForRole)
     ));
     let outcome = gate
-        .patient_report(&social, scene.koepp, &crate::origin())
+        .patient_report(&social, scene.koepp, None, &crate::origin())
         .await
         .unwrap();
     assert!(matches!(outcome, Outcome::Refused(refusal) if refusal.unknown_person));

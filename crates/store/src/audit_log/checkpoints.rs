@@ -8,12 +8,12 @@ use tributary_model::Timestamp;
 use super::writer::Head;
 use crate::{
     DbError, Store, StoreError, StoreResult,
-    db::{Durability, params},
+    db::{Durability, Tx, params},
     limits,
 };
 
 /// The log's name, which is also the name of the key that signs.
-const ORIGIN: &str = "tributary/audit";
+pub const ORIGIN: &str = "tributary/audit";
 
 /// Why a kept checkpoint does not count.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -41,6 +41,16 @@ impl Store {
         if leased == 0 {
             return Ok(None);
         }
+        self.sign_in(tx, now).await
+    }
+
+    /// The same for somebody who asks for it at the command line, whoever else is at it.
+    pub async fn checkpoint_now(&self, now: Timestamp) -> StoreResult<Option<Checkpoint>> {
+        let tx = self.audit.begin(Durability::Synced).await?;
+        self.sign_in(tx, now).await
+    }
+
+    async fn sign_in(&self, mut tx: Tx, now: Timestamp) -> StoreResult<Option<Checkpoint>> {
         let rows = tx
             .query(
                 "SELECT next, frontier, chain FROM audit_head WHERE id = 0",
@@ -127,7 +137,7 @@ impl Store {
         Head::read(rows.first().ok_or(DbError::Missing("audit_head"))?)
     }
 
-    fn signing_key(&self) -> SigningKey {
+    pub(super) fn signing_key(&self) -> SigningKey {
         SigningKey::from_bytes(&self.keys.sign)
     }
 
@@ -142,7 +152,7 @@ impl Store {
 }
 
 /// Writes a file beside and moves it into place, so that no reader sees half of it.
-fn replace_file(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(super) fn replace_file(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
     use std::io::Write as _;
     let beside = file.with_extension("new");
     let mut out = std::fs::File::create(&beside)?;

@@ -117,6 +117,10 @@ pub struct Whose {
     /// What a decision rested on, as [`Recorded::to_text`] writes it; empty where none was made.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub facts: String,
+    /// Whose patient the address names, where it is not the requester's own organisation's: its
+    /// privacy officer learns of the attempt, the requester does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tried: Option<OdsCode>,
 }
 
 /// One identity as at one version.
@@ -335,28 +339,83 @@ fn commit(salt: &[u8; 32], parts: &[Vec<u8>; 4]) -> [String; 4] {
     std::array::from_fn(|_| parts.next().expect("four parts"))
 }
 
-/// Whom a line has to be found under: the organisation that looked, each identity that was looked
-/// at or decided about, and each organisation that one looked at belongs to.
+/// What a line has to be found under: the organisation and the account that looked, each
+/// organisation whose patient was looked at, each identity that was looked at, tried or decided
+/// about, the line it is about, and, where it is flagged, once more under the organisations.
 fn lookups(key: &[u8; 32], clear: &Clear, personal: &Personal) -> Vec<[u8; 32]> {
-    let shown = personal.whose.iter().flat_map(|whose| &whose.identities);
-    let organisations = clear
-        .organisation
+    let mut found = Vec::new();
+    if let Some(code) = &clear.organisation {
+        found.push(staff_lookup(key, code));
+        found.extend(
+            clear
+                .account
+                .map(|account| account_lookup(key, code, account)),
+        );
+    }
+    found.extend(clear.about.map(|about| about_lookup(key, about)));
+    let concerned: Vec<&OdsCode> = personal
+        .whose
         .iter()
-        .chain(shown.clone().map(|shown| &shown.organisation));
-    let mut found: Vec<_> = organisations
-        .map(|code| organisation_lookup(key, code))
+        .flat_map(Whose::organisations)
         .collect();
-    found.extend(shown.map(|shown| identity_lookup(key, shown.identity)));
-    let decided = personal.whose.iter().flat_map(|whose| &whose.decisions);
-    found.extend(decided.map(|decision| identity_lookup(key, decision.identity)));
+    found.extend(concerned.iter().map(|code| patients_lookup(key, code)));
+    if clear.flagged.is_some() {
+        let flagged = clear.organisation.iter().chain(concerned);
+        found.extend(flagged.map(|code| flagged_lookup(key, code)));
+    }
+    if let Some(whose) = &personal.whose {
+        let shown = whose.identities.iter().map(|shown| shown.identity);
+        let decided = whose.decisions.iter().map(|decision| decision.identity);
+        let named = whose.address.map(|address| address.0);
+        found.extend(
+            shown
+                .chain(decided)
+                .chain(named)
+                .map(|one| identity_lookup(key, one)),
+        );
+        // One row more or less would tell an unknown person from somebody else's patient.
+        if whose.identities.is_empty() && whose.address.is_some() && whose.tried.is_none() {
+            found.push(lookup(key, b"nobody's patient", &[]));
+        }
+    }
     found.sort_unstable();
     found.dedup();
     found
 }
 
-/// The look-up of an organisation's lines.
-pub(crate) fn organisation_lookup(key: &[u8; 32], code: &OdsCode) -> [u8; 32] {
-    lookup(key, b"organisation ", code.as_str().as_bytes())
+impl Whose {
+    /// Each organisation whose patient it is.
+    pub(super) fn organisations(&self) -> impl Iterator<Item = &OdsCode> {
+        let shown = self.identities.iter().map(|shown| &shown.organisation);
+        shown.chain(&self.tried)
+    }
+}
+
+/// The look-up of what an organisation's staff and feeds did.
+pub(crate) fn staff_lookup(key: &[u8; 32], code: &OdsCode) -> [u8; 32] {
+    lookup(key, b"staff ", code.as_str().as_bytes())
+}
+
+/// The look-up of what was done about an organisation's patients.
+pub(crate) fn patients_lookup(key: &[u8; 32], code: &OdsCode) -> [u8; 32] {
+    lookup(key, b"patients ", code.as_str().as_bytes())
+}
+
+/// The look-up of an organisation's lines that are flagged for review.
+pub(crate) fn flagged_lookup(key: &[u8; 32], code: &OdsCode) -> [u8; 32] {
+    lookup(key, b"flagged ", code.as_str().as_bytes())
+}
+
+/// The look-up of what one person did for an organisation.
+pub(crate) fn account_lookup(key: &[u8; 32], code: &OdsCode, account: AccountId) -> [u8; 32] {
+    let mut value = account.0.to_be_bytes().to_vec();
+    value.extend(code.as_str().as_bytes());
+    lookup(key, b"account ", &value)
+}
+
+/// The look-up of the lines about a line.
+pub(crate) fn about_lookup(key: &[u8; 32], about: AccessNumber) -> [u8; 32] {
+    lookup(key, b"about ", &about.0.to_be_bytes())
 }
 
 /// The look-up of the lines about an identity.

@@ -31,6 +31,9 @@ pub enum LogFault {
     /// The lines themselves.
     #[error(transparent)]
     Lines(#[from] Fault),
+    /// The log agrees with itself, and not with what a witness kept: it was made anew.
+    #[error("the log was made anew since the witness kept its checkpoint: {0}")]
+    Witness(Fault),
     /// A column beside a leaf says something else than the leaf.
     #[error("line {number} was altered: its columns do not say what the line says")]
     Columns {

@@ -93,6 +93,24 @@ impl Writer {
     }
 }
 
+impl Writer {
+    /// Writes many lines at once, beside whatever else is written.
+    pub(super) async fn fill(db: Db, key: &[u8; 32], drafts: Vec<Draft>) -> StoreResult<()> {
+        let job = |draft| Job {
+            draft,
+            opens: None,
+            written: oneshot::channel().0,
+        };
+        let batch: Vec<Job> = drafts.into_iter().map(job).collect();
+        let mut log = Log {
+            db,
+            chain: chain_key(key),
+            head: None,
+        };
+        log.write(&batch).await.map(|_| ())
+    }
+}
+
 /// The key of the chain over the lines.
 pub(crate) fn chain_key(key: &[u8; 32]) -> ChainKey {
     ChainKey::new(&blake3::derive_key("tributary 2026 audit chain", key))
@@ -238,11 +256,13 @@ fn advance(from: &Head, to: &Head) -> Query {
 fn lookups(first: i64, batch: &[Job]) -> Vec<Vec<Value>> {
     let of = |(number, job): (i64, &Job)| {
         let lookups = job.draft.lookups.iter();
-        lookups
-            .map(|lookup| params![*lookup, number])
-            .collect::<Vec<_>>()
+        lookups.map(|one| (*one, number)).collect::<Vec<_>>()
     };
-    (first..).zip(batch).flat_map(of).collect()
+    let mut lookups: Vec<([u8; 32], i64)> = (first..).zip(batch).flat_map(of).collect();
+    // In key order, so that each page of the tree is touched once.
+    lookups.sort_unstable();
+    let row = |(lookup, number)| params![lookup, number];
+    lookups.into_iter().map(row).collect()
 }
 
 /// The records that lie open once a batch is written.

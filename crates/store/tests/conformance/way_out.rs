@@ -13,8 +13,8 @@ use tributary_policy::{
     ToRecord, Whose, decide,
 };
 use tributary_store::{
-    Agreement, Checked, Circumstances, FindKey, Gathered, LogFault, Permit, SessionLimits, Store,
-    Which,
+    Agreement, Checked, Circumstances, FindKey, Gathered, Lines, LogFault, Permit, SessionLimits,
+    Span, Store, Which,
 };
 
 use crate::engines::{by_hand, engines};
@@ -457,10 +457,11 @@ async fn lines_are_found_by_organisation_and_by_patient() {
             .await
             .unwrap();
         let reviewed = store
-            .admit_review(&officer, &circumstances(now))
+            .admit_review(&officer, Lines::All, String::new(), &circumstances(now))
             .await
             .unwrap();
-        let (lines, more) = store.audit_lines(&reviewed.0, None, 100).await.unwrap();
+        let all = store.audit_lines(&reviewed.0, Span::ALL, 100).await;
+        let (lines, more) = all.unwrap();
         let numbers: Vec<_> = lines.iter().map(|line| line.number).collect();
         assert_eq!(
             numbers,
@@ -480,10 +481,11 @@ async fn lines_are_found_by_organisation_and_by_patient() {
         );
         assert_eq!(again.basis, Some(Basis::Grant(Grant::ConsentToday)));
         assert!(lines[1].decided().is_none(), "nothing was decided anew");
-        let (page, more) = store
-            .audit_lines(&reviewed.0, Some(withdrawn), 1)
-            .await
-            .unwrap();
+        let older = Span {
+            before: withdrawn,
+            ..Span::ALL
+        };
+        let (page, more) = store.audit_lines(&reviewed.0, older, 1).await.unwrap();
         assert_eq!((page[0].number, more), (opened, true));
 
         let rulebook = Rulebook::cheshire();
@@ -496,7 +498,7 @@ async fn lines_are_found_by_organisation_and_by_patient() {
             .admit_report(&officer, &view, &circumstances(now))
             .await
             .unwrap();
-        let (lines, _) = store.audit_lines(&report.0, None, 100).await.unwrap();
+        let (lines, _) = store.audit_lines(&report.0, Span::ALL, 100).await.unwrap();
         let numbers: Vec<_> = lines.iter().map(|line| line.number).collect();
         assert_eq!(
             numbers,

@@ -1,10 +1,14 @@
 //! The endpoints: one file each, named as the path says. What may be asked is listed in `routes`.
 
 pub(crate) mod accesses;
+pub(crate) mod accesses_csv;
+pub(crate) mod accesses_fhir;
 pub(crate) mod asset;
+pub(crate) mod checkpoint;
 pub(crate) mod close;
 pub(crate) mod document;
 pub(crate) mod entry;
+pub(crate) mod explain;
 pub(crate) mod fhir_everything;
 pub(crate) mod find;
 pub(crate) mod governance;
@@ -13,8 +17,14 @@ pub(crate) mod home;
 pub(crate) mod no_such_page;
 pub(crate) mod permission;
 pub(crate) mod privacy;
+pub(crate) mod ranking;
 pub(crate) mod record;
 pub(crate) mod report;
+pub(crate) mod report_csv;
+pub(crate) mod report_fhir;
+pub(crate) mod review;
+pub(crate) mod reviews;
+pub(crate) mod reviews_overdue;
 pub(crate) mod role;
 pub(crate) mod say_no;
 pub(crate) mod section;

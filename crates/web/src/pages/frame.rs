@@ -1,7 +1,7 @@
 //! What stands around every page: product, person, role, organisation, and the stamp of a print.
 
 use tributary_gatekeeper::SignedIn;
-use tributary_model::{Role, Timestamp};
+use tributary_model::{Organisation, Role, Timestamp};
 
 /// What stands around a page.
 #[derive(Clone)]
@@ -66,6 +66,12 @@ impl Frame {
             .as_ref()
             .and_then(|person| person.acting.as_ref());
         acting.map_or("your organisation", |acting| acting.organisation.as_str())
+    }
+
+    /// Whether something is of the organisation the person acts for.
+    pub(crate) fn is_of(&self, organisation: Option<&Organisation>) -> bool {
+        let name = organisation.map(|one| one.name.as_str());
+        name == Some(self.organisation())
     }
 
     /// Whether the person acts as one who reads an organisation's accesses.

@@ -29,6 +29,17 @@ impl ProblemPage {
         }
     }
 
+    pub(crate) const fn gone_on() -> Self {
+        Self {
+            heading: "This has gone on meanwhile",
+            lines: &[
+                "Somebody else has taken this step, or another one that rules it out. Nothing was \
+                 changed.",
+                "Open the page again to see where it stands.",
+            ],
+        }
+    }
+
     pub(crate) const fn not_for_role() -> Self {
         Self {
             heading: "This page is not for your role",

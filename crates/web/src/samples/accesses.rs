@@ -1,7 +1,12 @@
 //! Samples of a privacy officer's list and of a patient's report.
 
-use tributary_gatekeeper::{AccessLine, AccessList, PatientReport};
-use tributary_model::{AccessNumber, Address, IdentityId, OrganisationKind};
+use tributary_gatekeeper::{
+    AccessLine, AccessList, AccessQuery, CodedAccess, PatientReport, Which,
+};
+use tributary_model::{
+    AccessAction, AccessNumber, AccessOutcome, AccountId, Address, IdentityId, Organisation,
+    OrganisationKind, Origin, Purpose, Register, RegisterEntry, Role,
+};
 
 use super::asking::{abdul, at, now, organisation};
 
@@ -23,7 +28,38 @@ fn line(number: i64, when: &str) -> AccessLine {
         outcome: "permitted".to_owned(),
         rule: "rule 11, cheshire 1".to_owned(),
         flagged: None,
+        coded: coded(),
     }
+}
+
+fn coded() -> CodedAccess {
+    CodedAccess {
+        account: Some(AccountId(17)),
+        name: "Dr Amara Okafor".to_owned(),
+        role: Some(Role::Doctor),
+        register: Some(RegisterEntry {
+            register: Register::Gmc,
+            number: "7654321".to_owned(),
+            valid_until: None,
+        }),
+        organisation: Some(trust()),
+        origin: Origin {
+            address: "10.3.7.21".to_owned(),
+            agent: "Mozilla/5.0".to_owned(),
+        },
+        action: AccessAction::OpenRecord,
+        outcome: AccessOutcome::Permitted,
+        purpose: Some(Purpose::DirectCare),
+        emergency: false,
+    }
+}
+
+pub(super) fn trust() -> Organisation {
+    organisation(
+        "RXX99",
+        "Northmere General Hospital",
+        OrganisationKind::AcuteTrust,
+    )
 }
 
 pub(super) fn lines() -> Vec<AccessLine> {
@@ -67,23 +103,32 @@ pub(super) fn lines() -> Vec<AccessLine> {
     ]
 }
 
-pub(super) fn lists() -> Vec<(&'static str, AccessList, bool)> {
-    let list = |lines, before: Option<i64>| AccessList {
-        organisation: organisation(
-            "RXX99",
-            "Northmere General Hospital",
-            OrganisationKind::AcuteTrust,
-        ),
+pub(super) fn lists() -> Vec<(&'static str, AccessList)> {
+    let list = |lines, before: Option<i64>, query| AccessList {
+        organisation: trust(),
+        query,
         lines,
         before: before.map(AccessNumber),
     };
     let hundred = (0..100)
         .map(|n| line(20_300 - n, "2026-11-19T10:00:00"))
         .collect();
+    let all = AccessQuery::default();
+    let member = AccessQuery {
+        which: Which::Member(AccountId(17)),
+        from: Some(at("2026-11-01T00:00:00")),
+        until: Some(at("2026-12-01T00:00:00")),
+        before: None,
+    };
+    let further = AccessQuery {
+        before: Some(AccessNumber(20_301)),
+        ..all.clone()
+    };
     vec![
-        ("accesses", list(lines(), Some(20_400)), false),
-        ("accesses-empty", list(Vec::new(), None), false),
-        ("accesses-hundred", list(hundred, Some(20_201)), true),
+        ("accesses", list(lines(), Some(20_400), all.clone())),
+        ("accesses-member", list(lines(), None, member)),
+        ("accesses-empty", list(Vec::new(), None, all)),
+        ("accesses-hundred", list(hundred, Some(20_201), further)),
     ]
 }
 
@@ -91,6 +136,7 @@ pub(super) fn reports() -> Vec<(&'static str, PatientReport)> {
     let report = |sentences| PatientReport {
         patient: abdul(),
         sentences,
+        before: None,
         made: (
             now(),
             "Dr Amara Okafor, Northmere General Hospital".to_owned(),
@@ -98,13 +144,15 @@ pub(super) fn reports() -> Vec<(&'static str, PatientReport)> {
     };
     let sentences = [
         "Dr Amara Okafor, doctor at Northmere General Hospital, on 21-Nov-2026 at 14:02, in an \
-         emergency: “Found unconscious, no relative present, medicines unknown”.",
-        "Dr Amara Okafor, doctor at Northmere General Hospital, on 21-Nov-2026 at 13:58, with your \
-         permission for that day.",
-        "Dr Amara Okafor, doctor at Northmere General Hospital, on 21-Nov-2026 at 13:57, was asked \
-         to ask for your permission. Nothing was shown.",
+         emergency: “Found unconscious, no relative present, medicines unknown”. They looked at \
+         your shared record.",
+        "Dr Amara Okafor, doctor at Northmere General Hospital, on 21-Nov-2026 at 13:58, looked at \
+         your shared record, with your consent for that day.",
+        "Dr Amara Okafor, doctor at Northmere General Hospital, on 21-Nov-2026 at 13:57, was told to \
+         ask you before seeing your shared record. Nothing was shown.",
         "Sister Wilhelmina Featherstonehaugh-Cholmondeley, nurse at Northmere General Hospital, on \
-         21-Nov-2026 at 09:30, tried to look and was refused. Nothing was shown.",
+         21-Nov-2026 at 09:30, asked to see your shared record and was refused. You opted out, so \
+         nobody can see a shared record. Nothing was shown.",
     ];
     let told = lines()
         .into_iter()

@@ -18,6 +18,8 @@ mod nowhere;
 mod outcomes;
 mod page;
 mod race;
+mod reports;
+mod reviews;
 mod rulebooks;
 mod session;
 
