@@ -5,7 +5,7 @@ mod trial;
 use std::collections::HashMap;
 
 use tributary_model::{
-    AccessAction, AccessNumber, OdsCode, Organisation, Origin, RelationshipKind, Requester, Role,
+    AccessAction, AccessNumber, OdsCode, Organisation, Origin, RelationshipKind, Requester,
     Timestamp,
 };
 use tributary_store::{
