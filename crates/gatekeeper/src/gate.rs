@@ -8,7 +8,7 @@ use std::{
 use tributary_model::{AccessNumber, Clock, Origin, Requester};
 use tributary_store::{Circumstances, Store, StoreError};
 
-use crate::{Config, GateError, in_force::InForce, reading::Reading};
+use crate::{Config, GateError, in_force::InForce, in_hand::InHand, reading::Reading};
 
 /// The way out. Cheap to clone; every clone is the same gate.
 #[derive(Clone)]
@@ -20,6 +20,7 @@ struct Gate {
     config: Config,
     in_force: RwLock<Option<Arc<InForce>>>,
     reading: Reading,
+    in_hand: InHand,
 }
 
 impl Gatekeeper {
@@ -32,6 +33,7 @@ impl Gatekeeper {
             config,
             in_force: RwLock::new(None),
             reading: Reading::new(),
+            in_hand: InHand::default(),
         }))
     }
 
@@ -69,6 +71,10 @@ impl Gatekeeper {
 
     pub(crate) fn reading(&self) -> &Reading {
         &self.0.reading
+    }
+
+    pub(crate) fn in_hand(&self) -> &InHand {
+        &self.0.in_hand
     }
 
     pub(crate) fn circumstances(&self, origin: &Origin) -> Circumstances {

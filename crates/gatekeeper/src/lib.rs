@@ -6,11 +6,13 @@
 mod asking;
 mod bundling;
 mod config;
+mod desk;
 mod disclosure;
 mod finding;
 mod gate;
 pub mod governance;
 mod in_force;
+mod in_hand;
 mod limits;
 mod lines;
 mod opening;
@@ -22,6 +24,7 @@ mod shapes;
 mod signing_in;
 
 pub use config::Config;
+pub use desk::{Desk, DeskChoice, Passed, Proposed, Recording};
 pub use disclosure::Disclosure;
 pub use gate::Gatekeeper;
 pub use shapes::{

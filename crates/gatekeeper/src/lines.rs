@@ -56,6 +56,13 @@ pub(crate) fn sentence(line: &AuditLine) -> String {
     let (clear, at) = (&line.clear, line.clear.at);
     let did = match (clear.action, clear.outcome) {
         (AccessAction::ReadReport, _) => "asked for the list of who has looked at your record",
+        (AccessAction::ReadChoice, AccessOutcome::Permitted) => {
+            "looked at what you decided about sharing"
+        }
+        (AccessAction::ReadChoice, _) => "asked what you decided about sharing and was not told",
+        (AccessAction::RecordChoice, AccessOutcome::Refused) => {
+            "tried to change what you decided about sharing and was refused"
+        }
         (AccessAction::RecordChoice, _) => "recorded what you decided about sharing",
         (AccessAction::Administer, _) => "administered your shared record",
         (AccessAction::Withdraw, _) => {
@@ -154,6 +161,7 @@ const fn what(action: AccessAction) -> &'static str {
         AccessAction::OpenEntry => "Opened one entry",
         AccessAction::OpenTrend => "Opened a trend",
         AccessAction::FetchFhir => "Fetched the record as FHIR",
+        AccessAction::ReadChoice => "Looked at the choice about sharing",
         AccessAction::RecordChoice => "Recorded a choice",
         AccessAction::ReadAccesses => "Read the list of accesses",
         AccessAction::ReadReport => "Made an access report",

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod audit_log;
+mod choices;
 mod consents;
 mod db;
 mod dialect;
@@ -26,6 +27,7 @@ mod passwords;
 mod permit;
 mod preferences;
 mod relationships;
+mod resends;
 mod schema;
 mod seal;
 mod search;
@@ -42,23 +44,28 @@ pub use audit_log::{
     AuditLine, CheckpointError, Circumstances, Clear, LogFault, LogSound, PastDecision,
     PastDecisions, Personal, Shown, Who, Whose,
 };
+pub use choices::{Proposal, SetAside};
 pub use db::DbError;
 pub use doctor::CheckedIdentities;
 pub use door::{AtTheDoor, DoorRule};
 pub use entries::{
     Along, Ciphers, Filing, Head, Opened, OpenedEntry, OpenedPerson, Prepared, SealedRow, Slot,
 };
-pub use facts::{Bearing, Gathered, Source, View};
+pub use erasure::HeldErasure;
+pub use facts::{Bearing, Choosing, Gathered, Source, View};
 pub use feeds::{Feed, Mode, Stage};
 pub use identities::{FindKey, IdentityRow, LinkKey, NewIdentity, NumberStatus};
 pub use inbox::{Lies, ParkedItem, ParkedRows, Progress, SpoolFile, SpoolWriter, SubmissionRow};
 pub use keys::RootKey;
-pub use links::{Doubtful, Unlinked};
+pub use links::{BY_A_PERSON, BY_NUMBER, Doubtful, Unlinked};
 pub use manifests::{Line, LineHash, Made, Manifest, ManifestPart, RECORD, UNKNOWN};
 pub use organisations::{Agreement, end_of_last_day};
 pub use passwords::new_password;
-pub use permit::{MaintenancePermit, Permit, PreviewPermit, ReviewPermit, SearchPermit};
+pub use permit::{
+    ChoicePermit, MaintenancePermit, Permit, PreviewPermit, ReviewPermit, SearchPermit,
+};
 pub use relationships::HeldRelationship;
+pub use resends::ResendAsked;
 pub use schema::Which;
 pub use seal::dictionary;
 pub use sessions::{RecordOpened, Session, SessionLimits};
@@ -73,6 +80,7 @@ use seal::Sealer;
 pub(crate) const MODULES: &[&[Table]] = &[
     accounts::TABLES,
     audit_log::TABLES,
+    choices::TABLES,
     consents::TABLES,
     entries::TABLES,
     erasure::TABLES,
@@ -85,6 +93,7 @@ pub(crate) const MODULES: &[&[Table]] = &[
     organisations::TABLES,
     preferences::TABLES,
     relationships::TABLES,
+    resends::TABLES,
     sessions::TABLES,
     settings::TABLES,
 ];

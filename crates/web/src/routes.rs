@@ -72,6 +72,10 @@ routes! {
     Acting post "/patients/{address}/record/say-no" => endpoints::say_no::submit;
     Acting post "/patients/{address}/record/close" => endpoints::close::submit;
     Acting get "/patients/{address}/report" => endpoints::report::show;
+    Acting get "/patients/{address}/choice" => endpoints::choice::show;
+    Acting get "/patients/{address}/choice/steps/{name}" => endpoints::choice_step::show;
+    Acting post "/patients/{address}/choice/steps/{name}" => endpoints::choice_step::submit;
+    Acting get "/patients/{address}/choice/confirmation" => endpoints::choice_confirmation::show;
     PrivacyOfficer get "/accesses" => endpoints::accesses::show;
     Governance get "/governance" => endpoints::governance::desk::show;
     Governance get "/governance/rules" => endpoints::governance::rules::show;
@@ -88,4 +92,5 @@ routes! {
     Governance post "/governance/settings/{number}/withdraw" => endpoints::governance::withdraw::submit;
     Acting get "/fhir/Patient/{address}/$everything" => endpoints::fhir_everything::show;
     Feed post "/feeds/{ods}/submissions" => endpoints::submissions::submit;
+    Feed get "/feeds/{ods}/requests" => endpoints::feed_requests::show;
 }

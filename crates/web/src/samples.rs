@@ -4,6 +4,7 @@
 
 mod accesses;
 mod asking;
+mod desk;
 mod governance;
 
 use askama::Template;
@@ -14,6 +15,7 @@ use tributary_record::{CombinedRecord, samples as records};
 use crate::pages::{
     Frame,
     accesses::AccessesPage,
+    desk as choices,
     entry::EntryPage,
     filter::Filter,
     find::FindPage,
@@ -56,6 +58,7 @@ pub fn samples() -> Vec<Sample> {
     all.of_records();
     all.of_audit();
     all.of_governance();
+    all.of_desks();
     all.0
 }
 
@@ -192,6 +195,29 @@ impl Samples {
         }
     }
 
+    fn of_desks(&mut self) {
+        for (name, role, desk) in desk::desks() {
+            let frame = || {
+                Frame::of(
+                    &desk::at_a_desk(role),
+                    Some(NOTICE.to_owned()),
+                    asking::now(),
+                )
+            };
+            self.add(&format!("desk-{name}"), &choices::DeskPage::new(frame(), &desk));
+            let page = choices::ConfirmationPage::new(frame(), &desk);
+            self.add(&format!("confirmation-{name}"), &page);
+            for action in &desk.steps {
+                let page = choices::StepPage::new(frame(), &desk, *action, choices::Typed::default());
+                self.add(&format!("step-{name}-{}", action.name()), &page);
+            }
+            if let Some(action) = desk.steps.first() {
+                let page = choices::StepPage::new(frame(), &desk, *action, desk::sent());
+                self.add(&format!("step-{name}-incomplete"), &page);
+            }
+        }
+    }
+
     fn of_audit(&mut self) {
         let now = asking::now();
         for (name, report) in accesses::reports() {
@@ -210,7 +236,7 @@ impl Samples {
     fn of_governance(&mut self) {
         let frame = || Frame::of(&asking::guardian(), Some(NOTICE.to_owned()), asking::now());
         for (name, desk) in governance::desks() {
-            self.add(name, &DeskPage::new(frame(), &desk));
+            self.add(name, &choices::DeskPage::new(frame(), &desk));
         }
         let (typed, problems) = governance::mistyped();
         let blank = NewAgreement::default;

@@ -116,6 +116,8 @@ impl Scene {
             decided: Some(now),
             received: now,
             by: Decider::Feed(practice().code),
+            who: tributary_model::WhoDecided::NotSaid,
+            stayed_from: None,
         };
         self.deployment
             .store

@@ -2,9 +2,13 @@
 
 pub(crate) mod accesses;
 pub(crate) mod asset;
+pub(crate) mod choice;
+pub(crate) mod choice_confirmation;
+pub(crate) mod choice_step;
 pub(crate) mod close;
 pub(crate) mod document;
 pub(crate) mod entry;
+pub(crate) mod feed_requests;
 pub(crate) mod fhir_everything;
 pub(crate) mod find;
 pub(crate) mod governance;

@@ -68,6 +68,20 @@ impl Frame {
         acting.map_or("your organisation", |acting| acting.organisation.as_str())
     }
 
+    /// The page of a patient that the person's role has to do with.
+    pub(crate) fn patient_page(&self) -> &'static str {
+        let acting = self
+            .person
+            .as_ref()
+            .and_then(|person| person.acting.as_ref());
+        let records_choices = acting.is_some_and(|acting| records_choices(acting.role));
+        if records_choices {
+            "choice"
+        } else {
+            "permission"
+        }
+    }
+
     /// Whether the person acts as one who reads an organisation's accesses.
     pub(crate) fn reads_accesses(&self) -> bool {
         let acting = self
@@ -105,4 +119,9 @@ impl ActingAs {
     pub(crate) const fn governs(&self) -> bool {
         self.role.governs()
     }
+}
+
+/// Whether the role has a desk at which patients' choices are recorded, and opens no record.
+pub(crate) const fn records_choices(role: Role) -> bool {
+    matches!(role, Role::PracticeStaff | Role::Governance)
 }
