@@ -266,6 +266,7 @@ impl Gatekeeper {
         let grounds = permitted.parts().clone();
         let admitted = store.admit(permitted, &gathered, circumstances).await;
         let mut permit = admitted.map_err(unwritten)?;
+        tracing::trace!(access = %permit.access(), "a view is admitted");
         let hand = self.in_hand().take(view.identities());
         let kept = match grounds.record {
             Some(given) => {

@@ -236,7 +236,7 @@ impl Samples {
     fn of_governance(&mut self) {
         let frame = || Frame::of(&asking::guardian(), Some(NOTICE.to_owned()), asking::now());
         for (name, desk) in governance::desks() {
-            self.add(name, &choices::DeskPage::new(frame(), &desk));
+            self.add(name, &DeskPage::new(frame(), &desk));
         }
         let (typed, problems) = governance::mistyped();
         let blank = NewAgreement::default;

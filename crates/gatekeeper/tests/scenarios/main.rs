@@ -11,6 +11,7 @@ mod deciding;
 mod finding;
 #[path = "../../../store/tests/fixture/mod.rs"]
 mod fixture;
+mod histories;
 mod reading;
 mod signing_in;
 
