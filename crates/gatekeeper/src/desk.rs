@@ -141,8 +141,10 @@ impl Gatekeeper {
         address: Address,
         origin: &Origin,
     ) -> Result<Outcome<Desk>, GateError> {
-        let circumstances = self.circumstances(origin);
-        let (gathered, facts) = self.at_the_desk(requester, address, &circumstances).await?;
+        let mut circumstances = self.circumstances(origin);
+        let (gathered, facts, _) = self
+            .at_the_desk(requester, address, &mut circumstances)
+            .await?;
         if let Err(why) = desk(requester, &facts) {
             let action = AccessAction::ReadChoice;
             return self
@@ -179,8 +181,10 @@ impl Gatekeeper {
         recording: &Recording,
         origin: &Origin,
     ) -> Result<Outcome<()>, GateError> {
-        let circumstances = self.circumstances(origin);
-        let (gathered, facts) = self.at_the_desk(requester, address, &circumstances).await?;
+        let mut circumstances = self.circumstances(origin);
+        let (gathered, facts, in_force) = self
+            .at_the_desk(requester, address, &mut circumstances)
+            .await?;
         let ask = DeskAsk {
             requester: requester.clone(),
             patient: gathered.view.patient(),

@@ -7,8 +7,7 @@ use tributary_model::{
 };
 use tributary_policy::{
     AgeBand, Ask, Basis, Decision, Grant, OpenFor, Permitted, PermittedParts, RefusalReason,
-    Refused,
-    RelationshipStanding, decide,
+    Refused, RelationshipStanding, decide,
 };
 use tributary_record::{EntryView, Scope, Sources, Trend, combine, entry_view, trend};
 use tributary_store::{Circumstances, Gathered, Opened, Permit, View};
@@ -267,7 +266,7 @@ impl Gatekeeper {
         let admitted = store.admit(permitted, &gathered, circumstances).await;
         let mut permit = admitted.map_err(unwritten)?;
         tracing::trace!(access = %permit.access(), "a view is admitted");
-        let hand = self.in_hand().take(view.identities());
+        let hand = self.in_hand().take(gathered.view.identities());
         let kept = match grounds.record {
             Some(given) => {
                 store

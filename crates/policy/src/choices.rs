@@ -282,6 +282,7 @@ pub fn desk(requester: &Requester, facts: &DeskFacts) -> Result<(), NotRecorded>
         | Role::SocialWorker
         | Role::PracticeStaff
         | Role::PrivacyOfficer
+        | Role::CaldicottGuardian
         | Role::FeedEngineer
         | Role::Operator => Err(NotRecorded::Role),
     }
@@ -332,6 +333,7 @@ fn may(requester: &Requester, action: ChoiceAction, facts: &DeskFacts) -> Result
         | Role::Pharmacist
         | Role::AlliedProfessional
         | Role::PrivacyOfficer
+        | Role::CaldicottGuardian
         | Role::FeedEngineer
         | Role::Operator => Err(NotRecorded::Role),
     }

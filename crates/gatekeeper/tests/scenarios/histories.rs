@@ -5,6 +5,10 @@
 //! bring codes, desks record choices, records are linked and taken apart, the person moves practice
 //! and back, and a person settles what stayed. After each act every record must say what the model
 //! says, and what must be true of all histories is asked beside the model.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "records are numbered, and a wrong number fails the test"
+)]
 
 use std::{fmt::Write as _, path::PathBuf};
 
@@ -188,14 +192,13 @@ impl Model {
     fn may(&self, record: usize, action: ChoiceAction, now: Timestamp) -> bool {
         let group = self.group(record);
         let standing = self.stands(&group);
-        use ChoiceAction::{AskEachTime, ConsentForAll, OptBackIn, Unblock};
         let is_next = match action {
-            ConsentForAll => standing != Some(Consent),
-            AskEachTime => standing == Some(Consent),
+            ChoiceAction::ConsentForAll => standing != Some(Consent),
+            ChoiceAction::AskEachTime => standing == Some(Consent),
             ChoiceAction::Block => strict(standing) == 0,
-            Unblock => standing == Some(Block),
+            ChoiceAction::Unblock => standing == Some(Block),
             ChoiceAction::OptOut => standing != Some(OptOut),
-            OptBackIn => standing == Some(OptOut),
+            ChoiceAction::OptBackIn => standing == Some(OptOut),
         };
         if !PRACTICES.contains(&record) {
             // The social worker, whose case is open all the time.

@@ -48,43 +48,55 @@ fn all_facts() -> Vec<DeskFacts> {
     use SharingChoice::{Ask, Block, Consent, OptOut};
     let all = vec![DeskFacts::default()];
     let all = every(&[Account::Active, Account::Suspended], all, |it, v| {
-        it.account = v
+        it.account = v;
     });
     let agreements = [
         Agreement::Viewing,
         Agreement::FeedingOnly,
         Agreement::NotInForce,
     ];
-    let all = every(&agreements, all, |it, v| it.agreement = v);
+    let all = every(&agreements, all, |it, v| {
+        it.agreement = v;
+    });
     let standings = [
         RelationshipStanding::None,
         RelationshipStanding::Ended,
         RelationshipStanding::InGrace,
         RelationshipStanding::Current,
     ];
-    let all = every(&standings, all, |it, v| it.relationship = v);
-    let all = every(&[Whose::Another, Whose::Own], all, |it, v| it.record = v);
+    let all = every(&standings, all, |it, v| {
+        it.relationship = v;
+    });
+    let all = every(&[Whose::Another, Whose::Own], all, |it, v| {
+        it.record = v;
+    });
     let practices = [
         Practice::Ours,
         Practice::Contested,
         Practice::Another,
         Practice::NoneTakesPart,
     ];
-    let all = every(&practices, all, |it, v| it.practice = v);
+    let all = every(&practices, all, |it, v| {
+        it.practice = v;
+    });
     let all = every(&[OpenCase::Open, OpenCase::None], all, |it, v| {
-        it.open_case = v
+        it.open_case = v;
     });
     let choices = [None, Some(Ask), Some(Consent), Some(Block), Some(OptOut)];
-    let all = every(&choices, all, |it, v| it.standing = v);
+    let all = every(&choices, all, |it, v| {
+        it.standing = v;
+    });
     let all = every(&[WhoDecided::Patient, WhoDecided::Parent], all, |it, v| {
-        it.said_by = v
+        it.said_by = v;
     });
     let ages = [
         AgeBand::UnderThirteen,
         AgeBand::ThirteenOrOver,
         AgeBand::Unknown,
     ];
-    every(&ages, all, |it, v| it.age = v)
+    every(&ages, all, |it, v| {
+        it.age = v;
+    })
 }
 
 /// Every step that may be recorded, with who and what makes it so.
