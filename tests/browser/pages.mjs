@@ -1,7 +1,16 @@
 // Every page type, in the order that one working day shows them.
 //
 // A page has a name, a way there from the page before, and perhaps a heading it must have.
-import { answers, find, findByName, follow, signIn, signOut, submit } from './app.mjs';
+import {
+  answers,
+  byKeyboard,
+  find,
+  findByName,
+  follow,
+  signIn,
+  signOut,
+  submit,
+} from './app.mjs';
 
 // A patient who was never asked, for each walk its own, since a walk ends with a no.
 function patientFor(people, walk) {
@@ -92,6 +101,7 @@ export function pages(people, walk) {
     { name: 'no-such-page', to: (page) => page.goto('/no-such-page') },
     { name: 'find-recent', heading: /find/i, to: (page) => page.goto('/find'), after: signOut },
     ...refusals(people),
+    ...desk(people, walk),
     privacyOfficer && {
       name: 'accesses',
       to: (page) => signIn(page, privacyOfficer),
@@ -99,6 +109,51 @@ export function pages(people, walk) {
     },
   ];
   return { list: list.filter(Boolean), secrets: [patient.nhs_number, patient.family_name], day };
+}
+
+// The practice desk: a patient blocks and unblocks the record. Each walk has a patient of its own.
+function desk(people, walk) {
+  const staff = people.desk;
+  const patients = staff ? people.patientsOf(staff, 'none') : [];
+  const patient = patients[patients.length - 1 - walk];
+  if (!patient) throw new Error('the demo has no desk, or no patient for it');
+  const form = 'form[action*="/choice/steps/"]';
+  const step = (name) => (page) => follow(page, `/choice/steps/${name}`);
+  return [
+    { name: 'desk-find', heading: /find/i, to: (page) => signIn(page, staff) },
+    {
+      name: 'desk',
+      heading: /^Choice about the shared record$/,
+      to: (page) => find(page, patient.nhs_number),
+    },
+    { name: 'desk-block', heading: /^Block the record$/, to: step('block') },
+    { name: 'desk-block-incomplete', heading: /^Block/, to: (page) => submit(page, form) },
+    {
+      name: 'desk-confirmation',
+      heading: /^Your choice about your shared care record$/,
+      to: (page) => byKeyboard(page, form),
+    },
+    {
+      name: 'desk-blocked',
+      heading: /^Choice/,
+      to: (page) => follow(page, '/choice'),
+    },
+    { name: 'desk-unblock', heading: /^Unblock the record$/, to: step('unblock') },
+    {
+      name: 'desk-unblocked',
+      heading: /^Your choice/,
+      to: (page) => byKeyboard(page, form),
+    },
+    {
+      name: 'desk-opt-out',
+      heading: /^Opt out/,
+      async to(page) {
+        await follow(page, '/choice');
+        await step('opt-out')(page);
+      },
+      after: signOut,
+    },
+  ];
 }
 
 // The refusals of a standing choice, where the demo has somebody who made it.

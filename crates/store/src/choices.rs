@@ -11,6 +11,7 @@ use crate::{
     DoorRule, Store, StoreResult,
     db::{Durability, Query, Row, params},
     identities::{person, raise_state},
+    links::members_of,
     organisations::unreadable,
     permit::ChoicePermit,
     preferences,
@@ -60,10 +61,13 @@ impl Store {
         match permit.decision() {
             Some(decision) => {
                 preferences::record(&mut tx, &self.keys, decision).await?;
-                tx.execute(
-                    "DELETE FROM proposal WHERE identity = $1 OR identity IN \
-                     (SELECT identity FROM member WHERE patient = $2) OR identity = $2",
-                    params![identity, permit.permitted().patient()],
+                let mut together = vec![permit.permitted().patient().0];
+                for row in tx.ask(members_of(permit.permitted().patient())).await? {
+                    together.push(row.int(0)?);
+                }
+                tx.append(
+                    "DELETE FROM proposal WHERE identity = $1",
+                    together.into_iter().map(|one| params![one]).collect(),
                 )
                 .await?;
             }

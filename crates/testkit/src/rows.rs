@@ -36,7 +36,7 @@ async fn rows_with(address: &str, forms: &[String]) -> Vec<String> {
     let tables = client
         .query(
             "SELECT schemaname || '.' || tablename FROM pg_tables \
-             WHERE schemaname IN ('record', 'audit', 'keyring')",
+             WHERE schemaname LIKE 'tributary%'",
             &[],
         )
         .await

@@ -23,7 +23,7 @@ use crate::fixture::{Deployment, PASSWORD, Person, beginning, council, practice,
 /// The lines of every fixture: one for each agreement.
 const AGREEMENTS: i64 = 4;
 
-fn circumstances(now: Timestamp) -> Circumstances {
+pub(crate) fn circumstances(now: Timestamp) -> Circumstances {
     Circumstances {
         origin: Origin {
             address: "192.0.2.1".to_owned(),
