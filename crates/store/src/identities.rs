@@ -493,14 +493,14 @@ impl Store {
 
 /// The look-ups by name that are kept beside an identity.
 async fn names_kept(tx: &mut Tx, identity: IdentityId) -> DbResult<Vec<u8>> {
-    let mut rows = tx
+    let rows = tx
         .query(
             "SELECT names FROM identity WHERE identity = $1",
             params![identity],
         )
         .await?;
-    let names = rows.first_mut().map(|row| row.take_bytes(0)).transpose()?;
-    Ok(names.flatten().unwrap_or_default())
+    let names = rows.first().map(|row| row.bytes(0)).transpose()?;
+    Ok(names.unwrap_or_default().to_vec())
 }
 
 /// Forgets the look-ups by name of identities that are erased. Those by number stay: by them the

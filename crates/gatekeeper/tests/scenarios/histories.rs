@@ -474,6 +474,10 @@ impl Real {
 
 // ---- One history -------------------------------------------------------------------------------
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "each act is done twice, to the store and to the model, side by side"
+)]
 async fn act(real: &Real, model: &mut Model, act: Act) {
     let now = real.deployment.clock.now();
     let store = &real.deployment.store;

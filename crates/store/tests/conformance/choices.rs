@@ -1,4 +1,5 @@
 //! What patients decided, where identities meet and part, and what waits for a person.
+#![expect(clippy::indexing_slicing, reason = "what is not there fails the test")]
 
 use tributary_model::{
     Decider, IdentityId, Organisation, PatientId, PreferenceDecision, RelationshipKind,

@@ -82,6 +82,15 @@ impl Frame {
         }
     }
 
+    /// Whether the person acts in a role that treats patients and may record an opt-out too.
+    pub(crate) fn records_opt_outs(&self) -> bool {
+        let acting = self
+            .person
+            .as_ref()
+            .and_then(|person| person.acting.as_ref());
+        acting.is_some_and(|acting| acting.role == Role::SocialWorker)
+    }
+
     /// Whether the person acts as one who reads an organisation's accesses.
     pub(crate) fn reads_accesses(&self) -> bool {
         let acting = self

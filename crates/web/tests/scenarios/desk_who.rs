@@ -145,6 +145,8 @@ async fn a_social_worker_with_an_open_case_records_an_opt_out_and_lifts_none() {
         let social_worker = region.signs_in("social", Role::SocialWorker, COUNCIL).await;
         let koepp = region.address(COUNCIL, "C1").await;
         let shore = region.address(COUNCIL, "C2").await;
+        let asked = social_worker.is_asked(koepp).await;
+        assert_eq!(asked.links("/choice").len(), 1, "{}", asked.text());
         assert_eq!(steps(&looks(&social_worker, koepp).await), ["opt-out"]);
         let block = says(&social_worker, koepp, "block", "patient").await;
         is_refused(&block, "Your role does not record patients' choices.");
