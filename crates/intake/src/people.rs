@@ -25,6 +25,8 @@ pub(crate) struct Settled {
     pub fresh: HashSet<IdentityId>,
     /// Identities of people who opted out: nothing of them is taken in.
     pub turned_away: HashSet<IdentityId>,
+    /// What erased identities are found by, should their people turn out to be let back in.
+    unnamed: Vec<NewIdentity>,
 }
 
 /// What is settled with.
@@ -57,6 +59,11 @@ impl Settling<'_> {
         self.relationships(relationships, &settled).await?;
         let decided = self.sharing(sharing, &settled).await?;
         self.door(&decided, &mut settled, counts).await?;
+        if !settled.unnamed.is_empty() {
+            self.store
+                .change_identities(&self.organisation.code, &settled.unnamed)
+                .await?;
+        }
         if self.feed.mode == Mode::Delta {
             let sent: Vec<IdentityId> = sent
                 .iter()
@@ -95,7 +102,7 @@ impl Settling<'_> {
             }
         }
         self.add(&new, settled, counts).await?;
-        self.change(&changed, counts).await
+        self.change(&changed, settled, counts).await
     }
 
     async fn add(
@@ -135,6 +142,7 @@ impl Settling<'_> {
     async fn change(
         &self,
         changed: &[(IdentityId, &Identity)],
+        settled: &mut Settled,
         counts: &mut Counts,
     ) -> StoreResult<()> {
         let ids: Vec<IdentityId> = changed.iter().map(|(identity, _)| *identity).collect();
@@ -160,6 +168,9 @@ impl Settling<'_> {
             self.store
                 .change_identities(&self.organisation.code, std::slice::from_ref(&new))
                 .await?;
+            if row.erased.is_some() {
+                settled.unnamed.push(new);
+            }
             let placings = self.place(&[(*identity, one)]).await?;
             let alone = !traced || !same_number;
             let mut doubtful = placings;

@@ -105,6 +105,15 @@ pub enum FindKey {
     NameAndBirth(String),
 }
 
+impl FindKey {
+    const fn is_a_name(&self) -> bool {
+        match self {
+            Self::NameAndBirth(_) => true,
+            Self::Local(_) | Self::Nhs(_) => false,
+        }
+    }
+}
+
 /// What intake looks for the same person in other organisations by.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub enum LinkKey {
@@ -352,19 +361,21 @@ impl Store {
         Ok(tx.commit().await?)
     }
 
-    /// Replaces the look-ups of identities whose demographics changed.
+    /// Replaces the look-ups of identities whose demographics changed. Of those that are erased no
+    /// look-up by name is made.
     pub async fn change_identities(
         &self,
         organisation: &OdsCode,
         changed: &[NewIdentity],
     ) -> StoreResult<()> {
         let mut tx = self.record.begin(Durability::Replayable).await?;
-        // Old look-ups are left: a person is still found by the name they had. A new row of a key
-        // that is there already changes nothing.
-        self.add_keys(&mut tx, organisation, changed).await?;
+        let mut kept = changed.to_vec();
         let mut rows = Vec::with_capacity(changed.len());
-        for one in changed {
-            let mut names = names_kept(&mut tx, one.identity).await?;
+        for one in &mut kept {
+            let (mut names, erased) = names_kept(&mut tx, one.identity).await?;
+            if erased {
+                one.find.retain(|key| !key.is_a_name());
+            }
             for name in self.names_of(organisation, one) {
                 if !names.chunks_exact(LOOKUP).any(|known| known == name) {
                     names.extend(name);
@@ -372,6 +383,9 @@ impl Store {
             }
             rows.push(params![one.identity, one.number_status as u8, names]);
         }
+        // Old look-ups are left: a person is still found by the name they had. A new row of a key
+        // that is there already changes nothing.
+        self.add_keys(&mut tx, organisation, &kept).await?;
         tx.append(
             "UPDATE identity SET number_status = $2, names = $3, state = state + 1 \
              WHERE identity = $1",
@@ -384,10 +398,7 @@ impl Store {
     /// The look-ups by name that an identity is found under: kept beside it, so that they can be
     /// forgotten with it.
     fn names_of(&self, organisation: &OdsCode, one: &NewIdentity) -> Vec<[u8; LOOKUP]> {
-        let names = one.find.iter().filter(|key| match key {
-            FindKey::NameAndBirth(_) => true,
-            FindKey::Local(_) | FindKey::Nhs(_) => false,
-        });
+        let names = one.find.iter().filter(|key| key.is_a_name());
         names.map(|key| self.find_key(organisation, key)).collect()
     }
 
@@ -491,23 +502,25 @@ impl Store {
     }
 }
 
-/// The look-ups by name that are kept beside an identity.
-async fn names_kept(tx: &mut Tx, identity: IdentityId) -> DbResult<Vec<u8>> {
+/// The look-ups by name that are kept beside an identity, and whether it is erased.
+async fn names_kept(tx: &mut Tx, identity: IdentityId) -> DbResult<(Vec<u8>, bool)> {
     let rows = tx
         .query(
-            "SELECT names FROM identity WHERE identity = $1",
+            "SELECT names, erased FROM identity WHERE identity = $1",
             params![identity],
         )
         .await?;
-    let names = rows.first().map(|row| row.bytes(0)).transpose()?;
-    Ok(names.unwrap_or_default().to_vec())
+    match rows.first() {
+        Some(row) => Ok((row.bytes(0)?.to_vec(), row.opt_int(1)?.is_some())),
+        None => Ok((Vec::new(), true)),
+    }
 }
 
 /// Forgets the look-ups by name of identities that are erased. Those by number stay: by them the
 /// right message is shown and later feeds are recognised.
 pub(crate) async fn forget_names(tx: &mut Tx, identities: &[IdentityId]) -> DbResult<()> {
     for identity in identities {
-        let names = names_kept(tx, *identity).await?;
+        let (names, _) = names_kept(tx, *identity).await?;
         tx.append(
             "DELETE FROM find_key WHERE find = $1 AND identity = $2",
             names
