@@ -204,11 +204,15 @@ impl Samples {
                     asking::now(),
                 )
             };
-            self.add(&format!("desk-{name}"), &choices::DeskPage::new(frame(), &desk));
+            self.add(
+                &format!("desk-{name}"),
+                &choices::DeskPage::new(frame(), &desk),
+            );
             let page = choices::ConfirmationPage::new(frame(), &desk);
             self.add(&format!("confirmation-{name}"), &page);
             for action in &desk.steps {
-                let page = choices::StepPage::new(frame(), &desk, *action, choices::Typed::default());
+                let page =
+                    choices::StepPage::new(frame(), &desk, *action, choices::Typed::default());
                 self.add(&format!("step-{name}-{}", action.name()), &page);
             }
             if let Some(action) = desk.steps.first() {

@@ -74,8 +74,7 @@ impl Frame {
             .person
             .as_ref()
             .and_then(|person| person.acting.as_ref());
-        let records_choices = acting.is_some_and(|acting| records_choices(acting.role));
-        if records_choices {
+        if acting.is_some_and(ActingAs::records_choices) {
             "choice"
         } else {
             "permission"
@@ -119,6 +118,11 @@ impl Frame {
 }
 
 impl ActingAs {
+    /// Whether the role has a desk at which patients' choices are recorded, and opens no record.
+    pub(crate) const fn records_choices(&self) -> bool {
+        matches!(self.role, Role::PracticeStaff | Role::Governance)
+    }
+
     /// Whether the role reads an organisation's accesses.
     pub(crate) const fn reads_accesses(&self) -> bool {
         matches!(self.role, Role::PrivacyOfficer)
@@ -128,9 +132,4 @@ impl ActingAs {
     pub(crate) const fn governs(&self) -> bool {
         self.role.governs()
     }
-}
-
-/// Whether the role has a desk at which patients' choices are recorded, and opens no record.
-pub(crate) const fn records_choices(role: Role) -> bool {
-    matches!(role, Role::PracticeStaff | Role::Governance)
 }
