@@ -22,6 +22,7 @@ export function demoPeople() {
     privacyOfficer: accounts.find(
       (a) => a.role === 'privacy-officer' && a.organisation === clinician.organisation,
     ) ?? accounts.find((a) => a.role === 'privacy-officer'),
+    desk: accounts.find((a) => a.role === 'practice-staff'),
     severalRoles: accounts.find((a) => rolesOf(a.sign_in) > 1),
     patientsOf: reachable,
   };
@@ -79,6 +80,30 @@ export async function tabTo(page, selector) {
     if (await page.evaluate((part) => document.activeElement?.matches(part), selector)) return;
   }
   throw new Error(`the keyboard does not reach ${selector}`);
+}
+
+// Answers a form of one question by the keyboard alone: to its first radio, down so many, and to its
+// button, which is pressed.
+export async function byKeyboard(page, form, down = 0) {
+  await page.evaluate(() => document.activeElement?.blur());
+  const within = () =>
+    page.evaluate((of) => {
+      const at = document.activeElement;
+      return at?.closest(of) ? (at.type ?? at.tagName).toLowerCase() : '';
+    }, form);
+  const reach = async (type) => {
+    for (let stop = 0; stop < 60; stop += 1) {
+      await page.keyboard.press('Tab');
+      if ((await within()) === type) return;
+    }
+    throw new Error(`the tab key never reaches ${type} in ${form}`);
+  };
+  await reach('radio');
+  await page.keyboard.press('Space');
+  for (let step = 0; step < down; step += 1) await page.keyboard.press('ArrowDown');
+  await reach('submit');
+  await Promise.all([page.waitForEvent('domcontentloaded'), page.keyboard.press('Enter')]);
+  await page.waitForLoadState('load');
 }
 
 // A form's own button, and the page that answers it.

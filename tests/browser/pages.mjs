@@ -4,6 +4,7 @@
 import {
   answers,
   breaksGlass,
+  byKeyboard,
   find,
   findByName,
   follow,
@@ -103,6 +104,7 @@ export function pages(people, walk) {
     { name: 'no-such-page', to: (page) => page.goto('/no-such-page') },
     { name: 'find-recent', heading: /find/i, to: (page) => page.goto('/find'), after: signOut },
     ...refusals(people),
+    ...desk(people, walk),
     ...(privacyOfficer ? reviews(people, walk) : []),
   ];
   return { list: list.filter(Boolean), secrets: [patient.nhs_number, patient.family_name], day };
@@ -201,4 +203,49 @@ function refusals(people) {
       },
     ];
   });
+}
+
+// The practice desk: a patient blocks and unblocks the record. Each walk has a patient of its own.
+function desk(people, walk) {
+  const staff = people.desk;
+  const patients = staff ? people.patientsOf(staff, 'none') : [];
+  const patient = patients[patients.length - 1 - walk];
+  if (!patient) throw new Error('the demo has no desk, or no patient for it');
+  const form = 'form[action*="/choice/steps/"]';
+  const step = (name) => (page) => follow(page, `/choice/steps/${name}`);
+  return [
+    { name: 'desk-find', heading: /find/i, to: (page) => signIn(page, staff) },
+    {
+      name: 'desk',
+      heading: /^Choice about the shared record$/,
+      to: (page) => find(page, patient.nhs_number),
+    },
+    { name: 'desk-block', heading: /^Block the record$/, to: step('block') },
+    { name: 'desk-block-incomplete', heading: /^Block/, to: (page) => submit(page, form) },
+    {
+      name: 'desk-confirmation',
+      heading: /^Your choice about your shared care record$/,
+      to: (page) => byKeyboard(page, form),
+    },
+    {
+      name: 'desk-blocked',
+      heading: /^Choice/,
+      to: (page) => follow(page, '/choice'),
+    },
+    { name: 'desk-unblock', heading: /^Unblock the record$/, to: step('unblock') },
+    {
+      name: 'desk-unblocked',
+      heading: /^Your choice/,
+      to: (page) => byKeyboard(page, form),
+    },
+    {
+      name: 'desk-opt-out',
+      heading: /^Opt out/,
+      async to(page) {
+        await follow(page, '/choice');
+        await step('opt-out')(page);
+      },
+      after: signOut,
+    },
+  ];
 }

@@ -264,6 +264,8 @@ async fn prepare(store: &Store, patients: &[Patient]) -> Result<()> {
                 decided: Some(now),
                 received: now,
                 by: Decider::Feed(patient.organisation.parse()?),
+                who: tributary_model::WhoDecided::NotSaid,
+                stayed_from: None,
             })
         })
         .collect::<Result<_>>()?;

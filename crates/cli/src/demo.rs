@@ -10,7 +10,11 @@ use std::{
 };
 
 use anyhow::Context as _;
-use tributary_model::{Clock, OrganisationKind, london_date};
+use tributary_gatekeeper::{Outcome, Recording};
+use tributary_model::{
+    Address, ChoiceAction, Clock, OrganisationKind, Origin, Role, WhoDecided, london_date,
+};
+use tributary_region::{BLOCKED, cast};
 use tributary_store::{Agreement, Mode};
 
 use crate::{
@@ -83,6 +87,7 @@ pub(crate) async fn run(arguments: Arguments, mut config: Config) -> anyhow::Res
     demo.add_organisations().await?;
     demo.take_feeds().await?;
     let accounts = staff::add(&demo.deployment.store, &demo.made).await?;
+    demo.block_one(&accounts).await?;
     let told = told::Told::of(&demo, &accounts)?;
     let listener = serve::listen(address).await?;
     if let Some(file) = &arguments.accounts_file {
@@ -196,6 +201,41 @@ impl Demo {
                 self.made.next = (night, place + 1);
                 self.made.keep(&self.dir)?;
             }
+        }
+        Ok(())
+    }
+
+    /// Blocks the record of one of the cast at the practice's desk, once: no feed blocks anybody.
+    async fn block_one(&self, accounts: &[staff::Account]) -> anyhow::Result<()> {
+        let members = cast(&self.made.plan());
+        let member = members.iter().find(|member| member.role == BLOCKED);
+        let requester = accounts
+            .iter()
+            .filter_map(staff::Account::requester)
+            .find(|one| one.role == Role::PracticeStaff);
+        let (Some(member), Some(requester)) = (member, requester) else {
+            return Ok(());
+        };
+        let local = [member.local_number.as_str()];
+        let code = &member.organisation;
+        let known = self.deployment.store.identities_of(code, &local).await?;
+        let Some(identity) = known.into_iter().flatten().next() else {
+            return Ok(());
+        };
+        let (gate, origin) = (self.deployment.gatekeeper(), Origin::default());
+        let address = Address(identity);
+        let Outcome::Disclosed(desk) = gate.desk(&requester, address, &origin).await? else {
+            return Ok(());
+        };
+        if desk.shown().history.is_empty() {
+            let block = Recording {
+                action: ChoiceAction::Block,
+                who: WhoDecided::Patient,
+                letter: String::new(),
+                letter_by: String::new(),
+            };
+            let recorded = gate.record_choice(&requester, address, &block, &origin);
+            let _ = recorded.await?;
         }
         Ok(())
     }

@@ -84,7 +84,7 @@ async fn waiting(deployment: &Deployment) -> anyhow::Result<()> {
     let store = &deployment.store;
     let unfinished = store.unfinished().await?.len();
     let (held, parked) = (
-        store.held_erasures().await?,
+        i64::try_from(store.erasures_held().await?.len())?,
         store.parked(None).await?.len(),
     );
     for (number, what) in [

@@ -1,9 +1,10 @@
 //! `tributary feed`: what organisations hand over.
 
+mod choices;
 mod desk;
 mod take;
 
-use tributary_model::{OdsCode, SubmissionId};
+use tributary_model::{IdentityId, OdsCode, SubmissionId};
 use tributary_store::Mode;
 
 use crate::{Verdict, config::Config, deployment::Deployment};
@@ -52,10 +53,58 @@ pub(crate) enum Command {
         /// Its number
         submission: i64,
     },
-    /// Says how many erasures wait for a person, by organisation
+    /// Lists the erasures that wait for a person, and why
     HeldErasures,
-    /// Carries out the erasures that wait, because a person looked and the opt-outs are meant
-    ReleaseErasures,
+    /// Carries out the erasures that wait for what an organisation's feed brought, because a person
+    /// looked and the opt-outs are meant
+    ReleaseErasures {
+        /// The organisation whose feed brought them
+        ods: OdsCode,
+    },
+    /// Sets aside the opt-outs of an organisation's feed whose erasure waits, because a person looked
+    /// and they are a mistake of the source
+    UndoOptOuts {
+        /// The organisation whose feed brought them
+        ods: OdsCode,
+    },
+    /// Erases an identity that no verified NHS number links to the one who opted out, because a
+    /// person looked and it is the same
+    ConfirmErasure {
+        /// Its number, from `held-erasures`
+        identity: i64,
+    },
+    /// Links an identity to another one's patient, because a person looked and they are the same
+    Link {
+        /// The identity, which stands alone
+        identity: i64,
+        /// An identity of the patient it belongs to
+        to: i64,
+    },
+    /// Takes an identity out of its patient, because a person looked and they are not the same
+    ///
+    /// A refusal stays on both until a person settles it; a consent only where it was recorded.
+    Unlink {
+        /// The identity
+        identity: i64,
+    },
+    /// Lists refusals that stay on an identity since it was unlinked from the one they were recorded
+    /// on
+    Stayed,
+    /// Settles a refusal that stayed on an identity
+    SettleStayed {
+        /// The identity, from `stayed`
+        identity: i64,
+        /// The refusal is this person's own too, and stays
+        #[arg(
+            long,
+            conflicts_with = "not_theirs",
+            required_unless_present = "not_theirs"
+        )]
+        theirs: bool,
+        /// The refusal was somebody else's, and counts here no longer
+        #[arg(long)]
+        not_theirs: bool,
+    },
     /// Gives a feed a new credential and prints it once; the old one ends
     Credential {
         /// The organisation's ODS code
@@ -80,8 +129,20 @@ pub(crate) async fn run(command: Command, config: &Config) -> anyhow::Result<Ver
         Command::Release { submission } => {
             desk::release(SubmissionId(submission), &deployment).await
         }
-        Command::HeldErasures => desk::held_erasures(&deployment).await,
-        Command::ReleaseErasures => desk::release_erasures(&deployment).await,
+        Command::HeldErasures => choices::held_erasures(&deployment).await,
+        Command::ReleaseErasures { ods } => choices::release_erasures(&ods, &deployment).await,
+        Command::UndoOptOuts { ods } => choices::undo_opt_outs(&ods, &deployment).await,
+        Command::ConfirmErasure { identity } => {
+            choices::confirm_erasure(IdentityId(identity), &deployment).await
+        }
+        Command::Link { identity, to } => {
+            choices::link(IdentityId(identity), IdentityId(to), &deployment).await
+        }
+        Command::Unlink { identity } => choices::unlink(IdentityId(identity), &deployment).await,
+        Command::Stayed => choices::stayed(&deployment).await,
+        Command::SettleStayed {
+            identity, theirs, ..
+        } => choices::settle_stayed(IdentityId(identity), theirs, &deployment).await,
         Command::Credential { ods, mode } => desk::credential(&ods, mode, &deployment).await,
     }
 }

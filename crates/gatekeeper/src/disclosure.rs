@@ -2,18 +2,35 @@
 
 use tributary_model::AccessNumber;
 
+use crate::in_hand::Hand;
+
 /// Something that may be shown. Pages and bundles are made of nothing else.
 #[must_use = "an audited disclosure that is not shown leaves a line about nothing"]
 #[derive(Debug)]
 pub struct Disclosure<T> {
     shown: T,
     access: AccessNumber,
+    /// Of a record: it is in hand until the answer is made of this.
+    hand: Option<Hand>,
 }
 
 impl<T> Disclosure<T> {
     /// Only the gatekeeper makes one, from a durable audit line.
     pub(crate) const fn new(shown: T, access: AccessNumber) -> Self {
-        Self { shown, access }
+        Self {
+            shown,
+            access,
+            hand: None,
+        }
+    }
+
+    /// One that is in hand until it is dropped.
+    pub(crate) const fn in_hand(shown: T, access: AccessNumber, hand: Hand) -> Self {
+        Self {
+            shown,
+            access,
+            hand: Some(hand),
+        }
     }
 
     /// What is shown.
@@ -37,6 +54,7 @@ impl<T> Disclosure<T> {
         Disclosure {
             shown: part(self.shown),
             access: self.access,
+            hand: self.hand,
         }
     }
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use tributary_matching::find_name_keys;
 use tributary_model::{
-    AccessAction, Address, ClinicalDate, NhsNumber, Origin, Purpose, Requester, Role, Statement,
+    AccessAction, Address, ClinicalDate, NhsNumber, OrganisationKind, Origin, Purpose, Requester,
+    Role, Statement,
 };
 use tributary_policy::{Account, Agreement, Ask, Decision, Facts, Refused, Rulebook, decide};
 use tributary_store::{FindKey, Gathered};
@@ -103,9 +104,10 @@ impl Gatekeeper {
         let nobody = Address(tributary_model::IdentityId(0));
         let (gathered, in_force) = self.gathered(requester, nobody, circumstances).await?;
         let rulebook = &in_force.settings.rulebook;
-        if self
-            .authorised(rulebook, requester, &gathered, nobody, action)
-            .is_ok()
+        if records_choices(requester, &gathered.facts)
+            || self
+                .authorised(rulebook, requester, &gathered, nobody, action)
+                .is_ok()
         {
             return Ok(in_force);
         }
@@ -158,6 +160,18 @@ impl Gatekeeper {
             Decision::Permitted(_) | Decision::AskConsent(_) => None,
         }
     }
+}
+
+/// Whether the requester has a desk at which patients' choices are recorded, and so finds patients
+/// without viewing records.
+fn records_choices(requester: &Requester, facts: &Facts) -> bool {
+    let takes_part = matches!(facts.agreement, Agreement::Viewing | Agreement::FeedingOnly);
+    let desk = match requester.role {
+        Role::PracticeStaff => requester.organisation.kind == OrganisationKind::GpPractice,
+        Role::Governance => true,
+        _ => false,
+    };
+    desk && takes_part && facts.account == Account::Active
 }
 
 /// What is searched for, as the audit line keeps it, and the keys it is found under.

@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 use tributary_model::{AccessNumber, Clock, Origin, Requester};
 use tributary_store::{Circumstances, SiftPermit, Store, StoreError};
 
-use crate::{Config, GateError, in_force::InForce, reading::Reading};
+use crate::{Config, GateError, in_force::InForce, in_hand::InHand, reading::Reading};
 
 /// The way out. Cheap to clone; every clone is the same gate.
 #[derive(Clone)]
@@ -24,6 +24,7 @@ struct Gate {
     reading: Reading,
     /// Whether it is written down that this process ranks looks.
     sieve: OnceCell<SiftPermit>,
+    in_hand: InHand,
 }
 
 impl Gatekeeper {
@@ -37,6 +38,7 @@ impl Gatekeeper {
             in_force: RwLock::new(None),
             reading: Reading::new(),
             sieve: OnceCell::new(),
+            in_hand: InHand::default(),
         }))
     }
 
@@ -99,6 +101,10 @@ impl Gatekeeper {
 
     pub(crate) fn sieve(&self) -> &OnceCell<SiftPermit> {
         &self.0.sieve
+    }
+
+    pub(crate) fn in_hand(&self) -> &InHand {
+        &self.0.in_hand
     }
 
     pub(crate) fn circumstances(&self, origin: &Origin) -> Circumstances {

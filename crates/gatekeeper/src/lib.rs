@@ -6,12 +6,14 @@
 mod asking;
 mod bundling;
 mod config;
+mod desk;
 mod disclosure;
 mod explaining;
 mod finding;
 mod gate;
 pub mod governance;
 mod in_force;
+mod in_hand;
 mod limits;
 mod lines;
 mod opening;
@@ -26,6 +28,7 @@ mod signals;
 mod signing_in;
 
 pub use config::Config;
+pub use desk::{Desk, DeskChoice, Passed, Proposed, Recording};
 pub use disclosure::Disclosure;
 pub use explaining::{Depth, Explanation};
 pub use gate::Gatekeeper;

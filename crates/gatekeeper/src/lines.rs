@@ -84,10 +84,7 @@ pub(crate) fn sentence(line: &AuditLine) -> String {
     let (clear, at) = (&line.clear, line.clear.at);
     let (who, date, time) = (who_at(line), at.date_words(), at.time_words());
     let how = match clear.outcome {
-        AccessOutcome::Refused => format!(
-            "asked to see your shared record and was refused. {}",
-            refusal_told(line)
-        ),
+        AccessOutcome::Refused => refused(line),
         AccessOutcome::Asked => {
             "was told to ask you before seeing your shared record. Nothing was shown.".to_owned()
         }
@@ -97,6 +94,21 @@ pub(crate) fn sentence(line: &AuditLine) -> String {
         AccessOutcome::Permitted => permitted(line),
     };
     format!("{who}, on {date} at {time}, {how}")
+}
+
+fn refused(line: &AuditLine) -> String {
+    match line.clear.action {
+        AccessAction::ReadChoice => {
+            "asked what you decided about sharing and was not told.".to_owned()
+        }
+        AccessAction::RecordChoice => {
+            "tried to change what you decided about sharing and was refused.".to_owned()
+        }
+        _ => format!(
+            "asked to see your shared record and was refused. {}",
+            refusal_told(line)
+        ),
+    }
 }
 
 fn permitted(line: &AuditLine) -> String {
@@ -109,6 +121,9 @@ fn permitted(line: &AuditLine) -> String {
             return "asked for the list of who has looked at your \
                                             record."
                 .to_owned();
+        }
+        AccessAction::ReadChoice => {
+            return "looked at what you decided about sharing.".to_owned();
         }
         AccessAction::RecordChoice => return "recorded what you decided about sharing.".to_owned(),
         _ => return "administered your shared record.".to_owned(),
@@ -231,6 +246,7 @@ const fn what(action: AccessAction) -> &'static str {
         AccessAction::OpenEntry => "Opened one entry",
         AccessAction::OpenTrend => "Opened a trend",
         AccessAction::FetchFhir => "Fetched the record as FHIR",
+        AccessAction::ReadChoice => "Looked at the choice about sharing",
         AccessAction::RecordChoice => "Recorded a choice",
         AccessAction::ReadAccesses => "Read the list of accesses",
         AccessAction::ReadReport => "Made an access report",

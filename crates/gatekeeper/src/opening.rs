@@ -6,8 +6,8 @@ use tributary_model::{
     AccessAction, Address, EntryKey, Purpose, Requester, SharingChoice, Timestamp,
 };
 use tributary_policy::{
-    Ask, Basis, Decision, Facts, Grant, OpenFor, Permitted, PermittedParts, RefusalReason, Refused,
-    RelationshipStanding, decide,
+    AgeBand, Ask, Basis, Decision, Grant, OpenFor, Permitted, PermittedParts, RefusalReason,
+    Refused, RelationshipStanding, decide,
 };
 use tributary_record::{EntryView, Scope, Sources, Trend, combine, entry_view, trend};
 use tributary_store::{Circumstances, Gathered, Opened, Permit, View};
@@ -18,6 +18,7 @@ use crate::{
     bundling::bundle,
     gate::{failed, unwritten},
     in_force::{InForce, sensitivity},
+    in_hand::Hand,
     limits,
     reading::{Marks, source_entry},
 };
@@ -30,6 +31,7 @@ struct Admitted {
     grounds: PermittedParts,
     in_force: Arc<InForce>,
     now: Timestamp,
+    hand: Hand,
 }
 
 /// One decision, carried out as far as its audit line.
@@ -155,9 +157,12 @@ impl Gatekeeper {
                 Step::Refused(refusal) => return Ok(Outcome::Refused(refusal)),
                 Step::Admitted(admitted) => {
                     let shown = show(&admitted).await?;
-                    return Ok(Outcome::Disclosed(Disclosure::new(
+                    let Admitted { permit, hand, .. } = *admitted;
+                    tracing::trace!(access = %permit.access(), "a view is read");
+                    return Ok(Outcome::Disclosed(Disclosure::in_hand(
                         shown,
-                        admitted.permit.access(),
+                        permit.access(),
+                        hand,
                     )));
                 }
             }
@@ -223,13 +228,19 @@ impl Gatekeeper {
         };
         let ((mut gathered, in_force), opened) = tokio::try_join!(gathering, opened)?;
         let standing_consent = in_force.settings.rulebook.standing_consent;
-        if rests_on_demographics(&gathered.facts, standing_consent) {
+        if rests_on_demographics(&gathered, standing_consent) {
             let read = |body: &[u8]| self.reading().bearing(body);
             let found = store
                 .age_and_life(&gathered.view, now, read)
                 .await
                 .map_err(failed)?;
             (gathered.facts.age, gathered.facts.life) = found;
+            if let (Some(choice), false) = (
+                gathered.when_grown,
+                gathered.facts.age == AgeBand::UnderThirteen,
+            ) {
+                gathered.facts.preference = Some(choice).filter(|one| *one != SharingChoice::Ask);
+            }
         }
         let ask = Ask {
             requester: requester.clone(),
@@ -254,6 +265,8 @@ impl Gatekeeper {
         let grounds = permitted.parts().clone();
         let admitted = store.admit(permitted, &gathered, circumstances).await;
         let mut permit = admitted.map_err(unwritten)?;
+        tracing::trace!(access = %permit.access(), "a view is admitted");
+        let hand = self.in_hand().take(gathered.view.identities());
         let kept = match grounds.record {
             Some(given) => {
                 store
@@ -282,6 +295,7 @@ impl Gatekeeper {
             grounds,
             in_force,
             now,
+            hand,
         })))
     }
 
@@ -358,8 +372,10 @@ fn scope(requester: &Requester, admitted: &Admitted) -> Scope {
 }
 
 /// Whether age and death can make a difference. They stand in sealed demographics, so they are only
-/// looked up for a patient whom the organisation has to do with and who has decided nothing.
-fn rests_on_demographics(facts: &Facts, standing_consent: bool) -> bool {
+/// looked up for a patient whom the organisation has to do with and who has decided nothing, or
+/// whose choice rests on a parent's word.
+fn rests_on_demographics(gathered: &Gathered, standing_consent: bool) -> bool {
+    let facts = &gathered.facts;
     let related = match facts.relationship {
         RelationshipStanding::Current | RelationshipStanding::InGrace => true,
         RelationshipStanding::None
@@ -367,8 +383,8 @@ fn rests_on_demographics(facts: &Facts, standing_consent: bool) -> bool {
         | RelationshipStanding::NotYetBegun => false,
     };
     let open = match facts.preference {
-        None => true,
-        Some(SharingChoice::Consent) => !standing_consent,
+        None | Some(SharingChoice::Ask) => true,
+        Some(SharingChoice::Consent) => !standing_consent || gathered.when_grown.is_some(),
         Some(SharingChoice::Block | SharingChoice::OptOut) => false,
     };
     related && open

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 use tributary_model::{FeedId, OdsCode, SubmissionId};
-use tributary_store::{Lies, Mode, SpoolWriter, StoreError};
+use tributary_store::{Lies, Mode, ResendAsked, SpoolWriter, StoreError};
 
 use crate::{Intake, TakeReport, Watch, limits};
 
@@ -93,6 +93,20 @@ impl Door {
         })
     }
 
+    /// Whether the feed of a credential is asked for all it holds, if it is one of the
+    /// organisation's.
+    pub async fn asked_for(
+        &self,
+        organisation: &OdsCode,
+        credential: &str,
+    ) -> Result<Option<ResendAsked>, DoorError> {
+        let store = &self.intake.store;
+        let feed = store.feed_by_credential(credential).await?;
+        let feed = feed.filter(|feed| feed.organisation == *organisation);
+        let feed = feed.ok_or(DoorError::Credential)?;
+        Ok(store.resends_asked().await?.remove(&feed.feed))
+    }
+
     /// Ends a delivery: durable when it returns, and taken in soon after.
     pub async fn finish(&self, delivery: Delivery) -> Result<Receipt, DoorError> {
         let (name, path) = delivery.writer.finish()?;
@@ -119,6 +133,9 @@ impl Door {
     /// Takes in what arrives, one submission after the other, until the process ends. What was
     /// left unfinished by an earlier process comes first.
     pub async fn serve(&self, watch: Watch, told: impl Fn(Result<&TakeReport, &crate::TakeError>)) {
+        if let Err(error) = self.intake.sweep().await {
+            told(Err(&error));
+        }
         loop {
             match self.intake.resume(watch.clone()).await {
                 Ok(reports) => reports.iter().for_each(|report| told(Ok(report))),

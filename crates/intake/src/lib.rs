@@ -165,6 +165,14 @@ impl Intake {
         Ok(reports)
     }
 
+    /// Does what standing choices ask for and a process that ended may have left undone.
+    pub(crate) async fn sweep(&self) -> Result<(), TakeError> {
+        let _turn = self.turn().await?;
+        let now = self.clock.now();
+        self.store.sweep_choices(&self.rule, now).await?;
+        Ok(())
+    }
+
     /// Waits until no other process takes anything in here; it is then this one's turn until the
     /// file is dropped. Without turns a server would begin again what a command is working at.
     async fn turn(&self) -> Result<std::fs::File, TakeError> {
@@ -268,6 +276,9 @@ impl Intake {
         };
         if progress == Progress::Filed {
             self.store.note_refreshed(row.feed, now).await?;
+            if self.feed(row).await?.mode == Mode::Snapshot {
+                self.store.resent(row.feed, None, now).await?;
+            }
         }
         self.store
             .progress(row.submission, progress, &report.json(), now)

@@ -7,16 +7,14 @@ use tributary_formats::fhir::intake::{Identity, Reader, Statement};
 use tributary_matching::{Reason, Verdict, compare};
 use tributary_model::{
     Decider, Demographics, IdentityId, Organisation, PatientId, PreferenceDecision, Relationship,
-    SharingCode, StatedNhsNumber, Timestamp,
+    SharingCode, StatedNhsNumber, Timestamp, WhoDecided,
 };
 use tributary_store::{
-    DoorRule, Feed, FindKey, IdentityRow, LinkKey, NewIdentity, NumberStatus, Store, StoreResult,
+    BY_NUMBER, DoorRule, Feed, FindKey, IdentityRow, LinkKey, Mode, NewIdentity, NumberStatus,
+    Store, StoreResult,
 };
 
 use crate::{limits, report::Counts};
-
-/// The basis of a link by number.
-const BY_NUMBER: &str = "traced NHS number";
 
 /// Who is who in a submission.
 #[derive(Default)]
@@ -27,6 +25,8 @@ pub(crate) struct Settled {
     pub fresh: HashSet<IdentityId>,
     /// Identities of people who opted out: nothing of them is taken in.
     pub turned_away: HashSet<IdentityId>,
+    /// What erased identities are found by, should their people turn out to be let back in.
+    unnamed: Vec<NewIdentity>,
 }
 
 /// What is settled with.
@@ -51,6 +51,7 @@ impl Settling<'_> {
         counts: &mut Counts,
     ) -> StoreResult<Settled> {
         let mut settled = Settled::default();
+        let sent: Vec<String> = people.iter().map(|one| one.id.clone()).collect();
         for some in people.chunks(limits::PEOPLE_AT_ONCE) {
             self.people(some, &mut settled, counts).await?;
         }
@@ -58,6 +59,20 @@ impl Settling<'_> {
         self.relationships(relationships, &settled).await?;
         let decided = self.sharing(sharing, &settled).await?;
         self.door(&decided, &mut settled, counts).await?;
+        if !settled.unnamed.is_empty() {
+            self.store
+                .change_identities(&self.organisation.code, &settled.unnamed)
+                .await?;
+        }
+        if self.feed.mode == Mode::Delta {
+            let sent: Vec<IdentityId> = sent
+                .iter()
+                .filter_map(|id| settled.identities.get(id).copied())
+                .collect();
+            self.store
+                .resent(self.feed.feed, Some(&sent), self.now)
+                .await?;
+        }
         Ok(settled)
     }
 
@@ -87,7 +102,7 @@ impl Settling<'_> {
             }
         }
         self.add(&new, settled, counts).await?;
-        self.change(&changed, counts).await
+        self.change(&changed, settled, counts).await
     }
 
     async fn add(
@@ -127,6 +142,7 @@ impl Settling<'_> {
     async fn change(
         &self,
         changed: &[(IdentityId, &Identity)],
+        settled: &mut Settled,
         counts: &mut Counts,
     ) -> StoreResult<()> {
         let ids: Vec<IdentityId> = changed.iter().map(|(identity, _)| *identity).collect();
@@ -152,21 +168,28 @@ impl Settling<'_> {
             self.store
                 .change_identities(&self.organisation.code, std::slice::from_ref(&new))
                 .await?;
+            if row.erased.is_some() {
+                settled.unnamed.push(new);
+            }
             let placings = self.place(&[(*identity, one)]).await?;
             let alone = !traced || !same_number;
-            if let (true, Some(patient)) = (alone, placings.first().and_then(|one| one.joins)) {
-                self.store
+            let mut doubtful = placings;
+            for placing in &mut doubtful {
+                let Some(patient) = placing.joins.take().filter(|_| alone) else {
+                    continue;
+                };
+                if self
+                    .store
                     .link(*identity, patient, BY_NUMBER, self.now)
-                    .await?;
-                counts.linked += 1;
+                    .await?
+                {
+                    counts.linked += 1;
+                } else if row.patient != patient {
+                    // Others belong to it: whether they all move is for a person to say.
+                    let reason = "the NHS numbers are equal, and others are linked to this one";
+                    placing.doubtful.push((IdentityId(patient.0), reason));
+                }
             }
-            let doubtful = placings
-                .into_iter()
-                .map(|placing| Placing {
-                    joins: None,
-                    ..placing
-                })
-                .collect();
             self.note(&[*identity], doubtful, counts).await?;
         }
         Ok(())
@@ -253,6 +276,8 @@ impl Settling<'_> {
                     decided: code.decided,
                     received: self.now,
                     by: Decider::Feed(self.organisation.code.clone()),
+                    who: WhoDecided::NotSaid,
+                    stayed_from: None,
                 })
             })
             .collect();
@@ -291,52 +316,53 @@ impl Settling<'_> {
             );
         }
         let patients: Vec<PatientId> = patients.into_iter().collect();
-        let (mut away, mut back) = (Vec::new(), Vec::new());
-        for one in self
+        let at_the_door = self
             .store
             .at_the_door(&patients, self.rule, self.now)
-            .await?
-        {
-            if one.taken_in {
-                back.extend(one.identities);
-            } else {
-                settled.turned_away.extend(&one.identities);
-                away.extend(one.identities);
-            }
+            .await?;
+        if self.unbelievable(decided).await? {
+            let refused: HashSet<IdentityId> = decided
+                .iter()
+                .filter(|(_, refuses)| *refuses)
+                .map(|(identity, _)| *identity)
+                .collect();
+            let away = at_the_door
+                .iter()
+                .filter(|one| !one.taken_in)
+                .filter(|one| one.identities.iter().any(|one| refused.contains(one)));
+            let away: Vec<IdentityId> = away.flat_map(|one| one.identities.clone()).collect();
+            self.store
+                .hold_erasures(&away, self.feed.feed, self.now)
+                .await?;
         }
-        self.store.restore_erased(&back).await?;
-        self.erase(&away, decided, counts).await
+        counts.erased += self.store.carry_out_choices(&at_the_door, self.now).await? as u64;
+        // While an erasure waits, what is sent is kept and hidden, so that nothing is lost if the
+        // opt-outs were a mistake.
+        let waiting = self.store.identities_with_held_erasures().await?;
+        let away = at_the_door.into_iter().filter(|one| !one.taken_in);
+        let away = away.flat_map(|one| one.identities);
+        settled
+            .turned_away
+            .extend(away.filter(|identity| !waiting.contains(identity)));
+        Ok(())
     }
 
-    /// Erases at once what is held of people who opted out, unless the feed brings more new
-    /// opt-outs than is believable: then they are hidden, and a person releases the erasure.
-    async fn erase(
-        &self,
-        away: &[IdentityId],
-        decided: &[(IdentityId, bool)],
-        counts: &mut Counts,
-    ) -> StoreResult<()> {
-        let refused = decided.iter().filter(|(_, refuses)| *refuses).count();
+    /// Whether the feed brings more new opt-outs than is believable: then they are hidden, and a
+    /// person releases the erasure. A feed that sends Bundles is counted over a day.
+    async fn unbelievable(&self, decided: &[(IdentityId, bool)]) -> StoreResult<bool> {
+        if self.feed.first_loaded.is_none() || !decided.iter().any(|(_, refuses)| *refuses) {
+            return Ok(false);
+        }
+        let now = decided.iter().filter(|(_, refuses)| *refuses).count();
+        let yesterday = self.now.plus(-Timestamp::DAY);
+        let since = self.feed.first_loaded.unwrap_or_default().max(yesterday);
+        let code = &self.organisation.code;
+        let today = self.store.new_opt_outs(code, since).await?;
+        let refused = usize::try_from(today).unwrap_or_default().max(now);
         let people = self.store.count_identities(self.feed.feed).await?;
         let people = usize::try_from(people).unwrap_or(0);
-        let unbelievable = self.feed.first_loaded.is_some()
-            && refused > limits::OPTS_OUT_FLOOR
-            && refused * limits::OPTS_OUT_ONE_IN > people;
-        if unbelievable {
-            let reason = "the feed brought more new opt-outs than is believable";
-            return self.store.hold_erasures(away, reason, self.now).await;
-        }
-        let held = self.store.identities_with_held_erasures().await?;
-        let due: Vec<IdentityId> = away
-            .iter()
-            .copied()
-            .filter(|identity| !held.contains(identity))
-            .collect();
-        counts.erased += self
-            .store
-            .erase(&due, "the patient opted out", self.now)
-            .await? as u64;
-        Ok(())
+        Ok(refused > limits::OPTS_OUT_FLOOR
+            && refused.saturating_mul(limits::OPTS_OUT_ONE_IN) > people)
     }
 
     // ---- Linking -----------------------------------------------------------------------------

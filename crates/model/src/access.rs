@@ -31,6 +31,8 @@ pub enum AccessAction {
     OpenTrend,
     /// Fetching the record as FHIR.
     FetchFhir,
+    /// Looking at what the patient decided about sharing.
+    ReadChoice,
     /// Recording what the patient decided.
     RecordChoice,
     /// Reading audit lines: an organisation's accesses.
@@ -59,6 +61,7 @@ impl AccessAction {
             Self::OpenEntry => "open-entry",
             Self::OpenTrend => "open-trend",
             Self::FetchFhir => "fetch-fhir",
+            Self::ReadChoice => "read-choice",
             Self::RecordChoice => "record-choice",
             Self::ReadAccesses => "read-accesses",
             Self::ReadReport => "read-report",

@@ -32,6 +32,7 @@ pub use requester::{
 };
 pub use section::{Section, SectionSet};
 pub use sharing::{
-    Decider, PreferenceDecision, Relationship, RelationshipKind, SharingChoice, SharingCode,
+    ChoiceAction, Decider, PreferenceDecision, Relationship, RelationshipKind, SharingChoice,
+    SharingCode, WhoDecided,
 };
 pub use time::{ClinicalDate, Clock, Precision, Timestamp, london_date};

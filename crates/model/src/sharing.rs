@@ -8,6 +8,9 @@ use crate::{AccountId, IdentityId, OdsCode, Timestamp};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SharingChoice {
+    /// Nothing is refused and nothing given: each professional asks. A refusal was lifted with it,
+    /// or a consent withdrawn.
+    Ask,
     /// Standing consent for everyone involved in the patient's care.
     Consent,
     /// The record is kept and nobody may view it.
@@ -21,6 +24,7 @@ impl SharingChoice {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Ask => "ask",
             Self::Consent => "consent",
             Self::Block => "block",
             Self::OptOut => "opt-out",
@@ -30,7 +34,7 @@ impl SharingChoice {
     /// The choice of a fixed name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        [Self::Consent, Self::Block, Self::OptOut]
+        [Self::Ask, Self::Consent, Self::Block, Self::OptOut]
             .into_iter()
             .find(|choice| choice.name() == name)
     }
@@ -39,6 +43,66 @@ impl SharingChoice {
     #[must_use]
     pub const fn refuses(self) -> bool {
         matches!(self, Self::Block | Self::OptOut)
+    }
+}
+
+/// What can be done at a desk about a patient's standing choice.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChoiceAction {
+    /// Standing consent for everyone involved in the patient's care.
+    ConsentForAll,
+    /// A standing consent is withdrawn: each professional asks.
+    AskEachTime,
+    /// The record is kept and nobody may view it.
+    Block,
+    /// A block is lifted: each professional asks.
+    Unblock,
+    /// No record is kept.
+    OptOut,
+    /// An opt-out is lifted: a record is made again, and each professional asks.
+    OptBackIn,
+}
+
+impl ChoiceAction {
+    /// Every action.
+    pub const ALL: [Self; 6] = [
+        Self::ConsentForAll,
+        Self::AskEachTime,
+        Self::Block,
+        Self::Unblock,
+        Self::OptOut,
+        Self::OptBackIn,
+    ];
+
+    /// The fixed name used in addresses, stores and audit lines.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ConsentForAll => "consent-for-all",
+            Self::AskEachTime => "ask-each-time",
+            Self::Block => "block",
+            Self::Unblock => "unblock",
+            Self::OptOut => "opt-out",
+            Self::OptBackIn => "opt-back-in",
+        }
+    }
+
+    /// The action of a fixed name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.name() == name)
+    }
+
+    /// The choice that then stands.
+    #[must_use]
+    pub const fn choice(self) -> SharingChoice {
+        match self {
+            Self::ConsentForAll => SharingChoice::Consent,
+            Self::AskEachTime | Self::Unblock | Self::OptBackIn => SharingChoice::Ask,
+            Self::Block => SharingChoice::Block,
+            Self::OptOut => SharingChoice::OptOut,
+        }
     }
 }
 
@@ -57,6 +121,14 @@ pub enum Decider {
         /// The organisation they acted for.
         OdsCode,
     ),
+    /// Two governance officers on the written word of a GP, for a patient without a practice that
+    /// takes part.
+    Officers(
+        /// Who proposed it, and who confirmed it.
+        [AccountId; 2],
+        /// The organisation that the one who confirmed acted for.
+        OdsCode,
+    ),
 }
 
 impl Decider {
@@ -64,8 +136,84 @@ impl Decider {
     #[must_use]
     pub const fn organisation(&self) -> &OdsCode {
         match self {
-            Self::Feed(organisation) | Self::Person(_, organisation) => organisation,
+            Self::Feed(organisation)
+            | Self::Person(_, organisation)
+            | Self::Officers(_, organisation) => organisation,
         }
+    }
+
+    /// The accounts of those who recorded it.
+    pub fn accounts(&self) -> impl Iterator<Item = AccountId> {
+        let accounts = match self {
+            Self::Feed(_) => [None, None],
+            Self::Person(account, _) => [Some(*account), None],
+            Self::Officers([first, second], _) => [Some(*first), Some(*second)],
+        };
+        accounts.into_iter().flatten()
+    }
+}
+
+/// Whose word a decision is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhoDecided {
+    /// Not said: a sharing code does not tell.
+    #[default]
+    NotSaid,
+    /// The patient.
+    Patient,
+    /// Somebody who holds parental responsibility, for a child under 13.
+    Parent,
+    /// An attorney or deputy, for somebody who lacks capacity.
+    Attorney,
+}
+
+impl WhoDecided {
+    /// Those that a person may say at the desk, in the order of the form.
+    pub const SAID: [Self; 3] = [Self::Patient, Self::Parent, Self::Attorney];
+
+    /// The fixed name used in stores and forms.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotSaid => "not-said",
+            Self::Patient => "patient",
+            Self::Parent => "parent",
+            Self::Attorney => "attorney",
+        }
+    }
+
+    /// Whose word a fixed name means.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::NotSaid, Self::Patient, Self::Parent, Self::Attorney]
+            .into_iter()
+            .find(|who| who.name() == name)
+    }
+
+    /// The words people read.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::NotSaid => "Not said",
+            Self::Patient => "The patient",
+            Self::Parent => "Someone with parental responsibility",
+            Self::Attorney => "An attorney or deputy",
+        }
+    }
+
+    /// Whether anybody said.
+    #[must_use]
+    pub const fn is_said(self) -> bool {
+        !matches!(self, Self::NotSaid)
+    }
+
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde passes a reference"
+    )]
+    const fn is_not_said(&self) -> bool {
+        !self.is_said()
     }
 }
 
@@ -83,6 +231,13 @@ pub struct PreferenceDecision {
     pub received: Timestamp,
     /// Who passed it on.
     pub by: Decider,
+    /// Whose word it is.
+    #[serde(default, skip_serializing_if = "WhoDecided::is_not_said")]
+    pub who: WhoDecided,
+    /// The identity it was recorded on at first, when two met or were taken apart and the refusal
+    /// of one stays on the other until a person has looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stayed_from: Option<IdentityId>,
 }
 
 /// A sharing code as read out of a feed.

@@ -12,6 +12,7 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod ask;
+pub mod choices;
 mod decision;
 mod facts;
 mod findings;

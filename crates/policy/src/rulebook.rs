@@ -239,7 +239,7 @@ impl Rulebook {
         match preference {
             Some(SharingChoice::OptOut) => false,
             Some(SharingChoice::Consent | SharingChoice::Block) => true,
-            None => self.undecided != Undecided::NoRecord,
+            None | Some(SharingChoice::Ask) => self.undecided != Undecided::NoRecord,
         }
     }
 

@@ -136,10 +136,10 @@ fn rule_2(case: &Case<'_>) -> Option<Outcome> {
 fn rule_3(case: &Case<'_>) -> Option<Outcome> {
     match case.facts.preference {
         Some(SharingChoice::OptOut) => refuse(RefusalReason::OptedOut),
-        None if case.rulebook.undecided == Undecided::NoRecord => {
+        None | Some(SharingChoice::Ask) if case.rulebook.undecided == Undecided::NoRecord => {
             refuse(RefusalReason::NoRecordCreated)
         }
-        None | Some(SharingChoice::Consent | SharingChoice::Block) => None,
+        None | Some(SharingChoice::Ask | SharingChoice::Consent | SharingChoice::Block) => None,
     }
 }
 
@@ -147,7 +147,7 @@ fn rule_3(case: &Case<'_>) -> Option<Outcome> {
 fn rule_4(case: &Case<'_>) -> Option<Outcome> {
     match case.facts.preference {
         Some(SharingChoice::Block) => refuse(RefusalReason::Blocked),
-        None | Some(SharingChoice::Consent | SharingChoice::OptOut) => None,
+        None | Some(SharingChoice::Ask | SharingChoice::Consent | SharingChoice::OptOut) => None,
     }
 }
 

@@ -15,6 +15,9 @@ use crate::{
     source,
 };
 
+/// The role of somebody whose record a demonstration blocks at the practice's desk: no feed does.
+pub const BLOCKED: &str = "blocked";
+
 /// So many people are looked at to find the cast.
 const SEARCHED: u32 = 30_000;
 
@@ -56,7 +59,7 @@ struct Candidate<'a> {
     lines: Lines,
 }
 
-static ROLES: [Role; 17] = [
+static ROLES: [Role; 18] = [
     Role {
         name: "conflicts",
         special: "Sources disagree: an allergy the hospital refutes, and two doses of one medicine",
@@ -156,6 +159,11 @@ static ROLES: [Role; 17] = [
         name: "opts-out-on-night-2",
         special: "Opts out on night 2",
         fits: |c| c.living() && source::opted_out_on(c.person, 2) == Some(2) && c.sites.len() > 1,
+    },
+    Role {
+        name: BLOCKED,
+        special: "Blocked at the practice's desk: nobody can see it; practice-staff can unblock it",
+        fits: |c| c.silent() && c.sites.len() > 1 && c.person.age > 20,
     },
 ];
 

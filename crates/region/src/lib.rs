@@ -23,7 +23,7 @@ mod source;
 mod summary;
 mod tables;
 
-pub use cast::{CastMember, cast};
+pub use cast::{BLOCKED, CastMember, cast};
 pub use night::{RegionError, Written, write_night};
 pub use plan::RegionPlan;
 pub use samples::dictionary_samples;

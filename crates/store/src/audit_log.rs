@@ -15,7 +15,10 @@ use tributary_model::{
     AccessAction, AccessNumber, AccessOutcome, Address, OdsCode, Origin, Part, PreferenceDecision,
     Purpose, Requester, SectionSet, Statement, Timestamp,
 };
-use tributary_policy::{Ask, AskConsent, Permitted, PermittedParts, Reader, Refused, ToRecord};
+use tributary_policy::{
+    Ask, AskConsent, Permitted, PermittedParts, Reader, Refused, ToRecord,
+    choices::{Act, DeskAsk, PermittedChoice},
+};
 
 pub use checkpoints::{CheckpointError, ORIGIN as LOG};
 pub use line::{AuditLine, Clear, Personal, Shown, Who, Whose};
@@ -30,7 +33,10 @@ use crate::{
     facts::{Gathered, View},
     limits,
     organisations::Agreement,
-    permit::{Lines, MaintenancePermit, Permit, ReviewPermit, Reviewed, SearchPermit, SiftPermit},
+    permit::{
+        ChoicePermit, Lines, MaintenancePermit, Permit, ReviewPermit, Reviewed, SearchPermit,
+        SiftPermit,
+    },
     schema::{Spread, Table, Which},
 };
 use line::Draft;
@@ -267,6 +273,79 @@ impl Store {
         ))
     }
 
+    /// Writes down a choice that a person records, before it takes effect and so that a restore can
+    /// do it again. The permit it returns is the only way to record it.
+    pub async fn admit_choice(
+        &self,
+        permitted: PermittedChoice,
+        view: &View,
+        words: String,
+        circumstances: &Circumstances,
+    ) -> StoreResult<ChoicePermit> {
+        if view.patient() != Some(permitted.patient()) {
+            return Err(StoreError::Inconsistent(
+                "a choice is permitted for another patient".into(),
+            ));
+        }
+        let ask = permitted.ask();
+        let decision = decision_of(&permitted, circumstances.now);
+        let said = match permitted.act() {
+            Act::Record(_) => ask.action.name().to_owned(),
+            Act::Propose => format!("proposed: {}", ask.action.name()),
+        };
+        let mut clear = desk_line(ask, AccessOutcome::Permitted, circumstances);
+        clear.basis = format!("{}, {}", said, ask.who.words().to_lowercase());
+        let personal = Personal {
+            who: Some(Who::of(&ask.requester)),
+            origin: circumstances.origin.clone(),
+            whose: Some(view.whose(decision.iter().cloned().collect())),
+            words,
+        };
+        let line = self.write(clear, &personal, None).await?;
+        Ok(ChoicePermit::of(line, permitted, decision))
+    }
+
+    /// Writes down that the choice of a patient was looked at, at the desk. What it returns opens
+    /// the demographics that the requester's own organisation holds.
+    pub async fn admit_desk(
+        &self,
+        requester: &Requester,
+        view: &View,
+        circumstances: &Circumstances,
+    ) -> StoreResult<SearchPermit> {
+        let action = AccessAction::ReadChoice;
+        let clear = Clear::of(
+            Some(requester),
+            action,
+            AccessOutcome::Permitted,
+            circumstances.now,
+        );
+        let personal = desk_personal(requester, view, circumstances, String::new());
+        let line = self.write(clear, &personal, None).await?;
+        Ok(SearchPermit::of(line, requester.organisation.code.clone()))
+    }
+
+    /// Writes down that a choice could not be recorded, or looked at, and why.
+    pub async fn admit_desk_refusal(
+        &self,
+        requester: &Requester,
+        action: AccessAction,
+        view: &View,
+        words: &str,
+        circumstances: &Circumstances,
+    ) -> StoreResult<SearchPermit> {
+        let mut clear = Clear::of(
+            Some(requester),
+            action,
+            AccessOutcome::Refused,
+            circumstances.now,
+        );
+        words.clone_into(&mut clear.basis);
+        let personal = desk_personal(requester, view, circumstances, String::new());
+        let line = self.write(clear, &personal, None).await?;
+        Ok(SearchPermit::of(line, requester.organisation.code.clone()))
+    }
+
     /// Writes down that a patient's access report is made.
     pub async fn admit_report(
         &self,
@@ -391,11 +470,13 @@ impl Store {
         Ok(self.write(clear, &personal, None).await?.number())
     }
 
-    /// Writes down decisions that a feed brought, before they take effect and so that a restore can
-    /// do them again: one line for as many as are filed together, found under each person.
-    pub(crate) async fn note_feed_decisions(
+    /// Writes down decisions that nobody who is signed in records, before they take effect and so
+    /// that a restore can do them again: one line for as many as are filed together, found under
+    /// each person.
+    pub(crate) async fn note_decisions(
         &self,
         decisions: &[PreferenceDecision],
+        words: &str,
         now: Timestamp,
     ) -> StoreResult<()> {
         for some in decisions.chunks(limits::DECISIONS_IN_A_LINE) {
@@ -405,7 +486,7 @@ impl Store {
                 decisions: some.to_vec(),
                 ..Whose::default()
             };
-            let words = "sharing codes of a feed".to_owned();
+            let words = words.to_owned();
             self.note_act(AccessAction::RecordChoice, source, whose, words, now)
                 .await?;
         }
@@ -535,6 +616,42 @@ impl Store {
     ) -> StoreResult<Durable> {
         let draft = Draft::new(&self.keys.audit, clear, personal)?;
         self.log.write(draft, opens).await
+    }
+}
+
+/// The decision that a permitted choice is; none for a proposal.
+fn decision_of(permitted: &PermittedChoice, now: Timestamp) -> Option<PreferenceDecision> {
+    let ask = permitted.ask();
+    match permitted.act() {
+        Act::Propose => None,
+        Act::Record(by) => Some(PreferenceDecision {
+            identity: ask.address.0,
+            choice: ask.action.choice(),
+            decided: Some(now),
+            received: now,
+            by: by.clone(),
+            who: ask.who,
+            stayed_from: None,
+        }),
+    }
+}
+
+fn desk_line(ask: &DeskAsk, outcome: AccessOutcome, circumstances: &Circumstances) -> Clear {
+    let action = AccessAction::RecordChoice;
+    Clear::of(Some(&ask.requester), action, outcome, circumstances.now)
+}
+
+fn desk_personal(
+    requester: &Requester,
+    view: &View,
+    circumstances: &Circumstances,
+    words: String,
+) -> Personal {
+    Personal {
+        who: Some(Who::of(requester)),
+        origin: circumstances.origin.clone(),
+        whose: Some(view.whose(Vec::new())),
+        words,
     }
 }
 

@@ -7,7 +7,7 @@
 
 use tributary_model::{
     AccountId, Decider, IdentityId, OdsCode, PreferenceDecision, Requester, SharingChoice,
-    Timestamp,
+    Timestamp, WhoDecided,
 };
 use tributary_policy::{Ask, Grant, Holding, Refused, ToRecord, Told};
 
@@ -124,6 +124,8 @@ pub(crate) fn standing_consent(ask: &Ask, now: Timestamp) -> PreferenceDecision 
             ask.requester.account,
             ask.requester.organisation.code.clone(),
         ),
+        who: WhoDecided::Patient,
+        stayed_from: None,
     }
 }
 
@@ -204,8 +206,19 @@ pub(crate) fn told(stated: &[Stated]) -> Vec<Told> {
 }
 
 /// What a requester holds for their organisation, or held within the last day and might hold yet
-/// under other durations: grants that a later no has not ended.
-pub(crate) fn holdings(stated: &[Stated], requester: &Requester, now: Timestamp) -> Vec<Holding> {
+/// under other durations: grants that a later no has not ended, nor a refusal of sharing since,
+/// whether it still stands or was lifted again.
+pub(crate) fn holdings(
+    stated: &[Stated],
+    decisions: &[PreferenceDecision],
+    requester: &Requester,
+    now: Timestamp,
+) -> Vec<Holding> {
+    let refused = decisions
+        .iter()
+        .filter(|decision| decision.choice.refuses())
+        .map(|decision| decision.received)
+        .max();
     let own = |one: &&Stated| {
         one.account == requester.account && one.organisation == requester.organisation.code
     };
@@ -213,10 +226,10 @@ pub(crate) fn holdings(stated: &[Stated], requester: &Requester, now: Timestamp)
         .iter()
         .filter(own)
         .filter(|one| one.kind == Kind::No)
-        .map(|one| one.said);
-    let last_no = last_no.max();
+        .map(|one| one.said)
+        .max();
     let held = |one: &Stated| match (one.kind, one.ends) {
-        (Kind::Grant(grant), Some(until)) if last_no.is_none_or(|no| no < one.said) => {
+        (Kind::Grant(grant), Some(until)) if last_no.max(refused) < Some(one.said) => {
             let given = one.said;
             (now < until.max(given.plus(Timestamp::DAY))).then_some(Holding {
                 grant,

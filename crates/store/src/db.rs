@@ -218,6 +218,11 @@ impl Tx {
         }
     }
 
+    /// Runs a statement that another module made, and reads its rows.
+    pub(crate) async fn ask(&mut self, query: Query) -> DbResult<Vec<Row>> {
+        self.query(query.sql, query.params).await
+    }
+
     /// Runs a statement; the number of rows it touched is returned.
     pub(crate) async fn execute(&mut self, sql: &'static str, params: Vec<Value>) -> DbResult<u64> {
         self.append(sql, vec![params]).await

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use tributary_model::{IdentityId, PatientId, PreferenceDecision, Timestamp};
+use tributary_model::{IdentityId, OdsCode, PatientId, PreferenceDecision, Timestamp};
 use tributary_policy::{Rulebook, preference};
 
 use crate::{
@@ -39,6 +39,8 @@ pub struct AtTheDoor {
     pub identities: Vec<IdentityId>,
     /// Whether what sources send about the patient is kept.
     pub taken_in: bool,
+    /// The identity on which the choice that stands was recorded; none while undecided.
+    pub decided_on: Option<IdentityId>,
 }
 
 impl Store {
@@ -68,10 +70,24 @@ impl Store {
         }
         // The line first: a crash between leaves a line about decisions that the feed sends again.
         if let Some(first) = new.first() {
-            self.note_feed_decisions(&new, first.received).await?;
+            self.note_decisions(&new, "sharing codes of a feed", first.received)
+                .await?;
         }
         tx.commit().await?;
         Ok(new.into_iter().map(|decision| decision.identity).collect())
+    }
+
+    /// How many people the feeds of an organisation brought new opt-outs of since an instant.
+    pub async fn new_opt_outs(&self, organisation: &OdsCode, since: Timestamp) -> StoreResult<i64> {
+        preferences::new_opt_outs(&self.record, organisation, since).await
+    }
+
+    /// Does again what a crash may have left undone: erases what is held of people who opted out.
+    /// How many identities were erased.
+    pub async fn sweep_choices(&self, rule: &DoorRule, now: Timestamp) -> StoreResult<usize> {
+        let patients = self.patients_with_opt_outs().await?;
+        let at_the_door = self.at_the_door(&patients, rule, now).await?;
+        self.carry_out_choices(&at_the_door, now).await
     }
 
     /// The patients on any of whose identities an opt-out was ever recorded.
@@ -82,6 +98,20 @@ impl Store {
         let mut patients: Vec<PatientId> = patients.into_iter().collect();
         patients.sort_unstable();
         Ok(patients)
+    }
+
+    /// Does what the standing choices of these patients ask for: what is held of those who opted out
+    /// is erased, or waits for a person to confirm; those who opted back in are let in again and
+    /// their sources asked for a full resend. How many identities were erased.
+    pub async fn carry_out_choices(
+        &self,
+        at_the_door: &[AtTheDoor],
+        now: Timestamp,
+    ) -> StoreResult<usize> {
+        let back = at_the_door.iter().filter(|one| one.taken_in);
+        let back: Vec<IdentityId> = back.flat_map(|one| one.identities.clone()).collect();
+        self.let_back_in(&back, now).await?;
+        self.erase_opted_out(at_the_door, now).await
     }
 
     /// Whether these patients' data is kept, from all decisions and registrations of all their
@@ -112,11 +142,12 @@ impl Store {
             let mut answers = self.record.read(queries.collect()).await?.into_iter();
             for (patient, identities) in groups {
                 let answers = answers.by_ref().take(identities.len() * 2);
-                let taken_in = taken_in(answers, rule, now)?;
+                let (taken_in, decided_on) = taken_in(answers, rule, now)?;
                 all.push(AtTheDoor {
                     patient,
                     identities,
                     taken_in,
+                    decided_on,
                 });
             }
         }
@@ -129,7 +160,7 @@ fn taken_in(
     mut answers: impl Iterator<Item = Vec<Row>>,
     rule: &DoorRule,
     now: Timestamp,
-) -> StoreResult<bool> {
+) -> StoreResult<(bool, Option<IdentityId>)> {
     let (mut decisions, mut involvements) = (Vec::new(), Vec::new());
     while let (Some(preferences), Some(relationships)) = (answers.next(), answers.next()) {
         for row in &preferences {
@@ -140,5 +171,6 @@ fn taken_in(
         }
     }
     let standing = preference::standing(&decisions, &involvements, now);
-    Ok(rule.0.takes_in(standing.choice()))
+    let decided_on = standing.decision.map(|decision| decision.identity);
+    Ok((rule.0.takes_in(standing.choice()), decided_on))
 }

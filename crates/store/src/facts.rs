@@ -6,7 +6,7 @@
 
 use tributary_model::{
     Address, ClinicalDate, IdentityId, OdsCode, Organisation, PatientId, PreferenceDecision,
-    Requester, SectionSet, Timestamp, Version,
+    Requester, SectionSet, SharingChoice, Timestamp, Version, WhoDecided,
 };
 use tributary_policy::{
     Account, AgeBand, Agreement as Agreed, Ask, Facts, LastNo, Life, Moments, Recorded,
@@ -42,6 +42,24 @@ pub struct Gathered {
     pub told_no: Option<Timestamp>,
     /// When a colleague was last told no, within the rulebook's time.
     pub colleague_told_no: Option<Timestamp>,
+    /// The choice that stands once the patient is 13, if a parent has given consent: that lapses
+    /// then.
+    pub when_grown: Option<SharingChoice>,
+    /// As at when.
+    pub at: Timestamp,
+    /// What the choice was worked out from, for the desk that records another.
+    pub choosing: Choosing,
+}
+
+/// What a patient's standing choice is worked out from.
+#[derive(Debug, Default)]
+pub struct Choosing {
+    /// Every decision of every linked identity that counts.
+    pub decisions: Vec<PreferenceDecision>,
+    /// Every relationship of every linked identity.
+    pub involvements: Vec<Involvement>,
+    /// The organisations concerned, each with whether an agreement of theirs is in force.
+    pub organisations: Vec<(Organisation, bool)>,
 }
 
 /// Whose record an address names, as at now. Of a person whom the organisation has nothing to do
@@ -119,7 +137,8 @@ impl View {
     }
 
     /// Every linked identity, hidden ones among them: an access concerns them all.
-    pub(crate) fn identities(&self) -> Vec<IdentityId> {
+    #[must_use]
+    pub fn identities(&self) -> Vec<IdentityId> {
         self.linked.iter().map(|shown| shown.identity).collect()
     }
 
@@ -228,7 +247,7 @@ impl Store {
             relationship: moments.tie.standing(rulebook, now),
             preference: preference::standing(&chosen, &involved, now).choice(),
             said_no: said_no.said_no(),
-            holdings: consents::holdings(&stated, requester, now),
+            holdings: consents::holdings(&stated, &chosen, requester, now),
             referral: involvement::referral_check(&involved, code, now),
             ..Facts::default()
         };
@@ -239,8 +258,42 @@ impl Store {
             settings: settings::read_in_force(&in_force)?,
             told_no: said_no.to_requester,
             colleague_told_no: said_no.to_colleague,
+            at: now,
+            when_grown: when_grown(&chosen, &involved, now),
+            choosing: Choosing {
+                decisions: chosen,
+                involvements: involved,
+                organisations: bodies
+                    .into_iter()
+                    .map(|body| {
+                        let in_force = body.in_force(now).is_some();
+                        (body.organisation, in_force)
+                    })
+                    .collect(),
+            },
         })
     }
+}
+
+/// The choice that stands once consents of a parent have lapsed, if there are any: what they lifted
+/// stays lifted, and each professional asks.
+fn when_grown(
+    decisions: &[PreferenceDecision],
+    involvements: &[Involvement],
+    now: Timestamp,
+) -> Option<SharingChoice> {
+    let by_a_parent = |decision: &PreferenceDecision| {
+        decision.who == WhoDecided::Parent && decision.choice == SharingChoice::Consent
+    };
+    if !decisions.iter().any(by_a_parent) {
+        return None;
+    }
+    let mut later = decisions.to_vec();
+    for decision in later.iter_mut().filter(|decision| by_a_parent(decision)) {
+        decision.choice = SharingChoice::Ask;
+    }
+    let standing = preference::standing(&later, involvements, now).decided();
+    Some(standing.unwrap_or(SharingChoice::Ask))
 }
 
 /// What one source's demographics bear on a decision.

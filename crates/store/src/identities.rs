@@ -25,7 +25,8 @@ pub(crate) const TABLES: &[Table] = &[
         columns: "identity BIGINT NOT NULL, patient BIGINT NOT NULL, feed BIGINT NOT NULL, \
                   organisation TEXT NOT NULL, number_status BIGINT NOT NULL, \
                   version BIGINT NOT NULL, digest BYTEA NOT NULL, state BIGINT NOT NULL, \
-                  created BIGINT NOT NULL, erased BIGINT, PRIMARY KEY (identity)",
+                  created BIGINT NOT NULL, erased BIGINT, names BYTEA NOT NULL, \
+                  PRIMARY KEY (identity)",
         spread: Spread::By("identity"),
     },
     Table {
@@ -53,6 +54,9 @@ pub(crate) const TABLES: &[Table] = &[
 
 /// The scheme of names and keys that look-up rows are made under.
 const SCHEME: i64 = 1;
+
+/// Bytes of a look-up.
+const LOOKUP: usize = 16;
 
 /// How a source states the NHS number of an identity.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -99,6 +103,15 @@ pub enum FindKey {
     Nhs(NhsNumber),
     /// A normalised family-name token with a date of birth, as `matching` makes it.
     NameAndBirth(String),
+}
+
+impl FindKey {
+    const fn is_a_name(&self) -> bool {
+        match self {
+            Self::NameAndBirth(_) => true,
+            Self::Local(_) | Self::Nhs(_) => false,
+        }
+    }
 }
 
 /// What intake looks for the same person in other organisations by.
@@ -322,7 +335,8 @@ impl Store {
                     Vec::new(),
                     1_i64,
                     now,
-                    None::<i64>
+                    None::<i64>,
+                    self.names_of(organisation, one).concat()
                 ]
             })
             .collect();
@@ -333,8 +347,8 @@ impl Store {
         let mut tx = self.record.begin(Durability::Replayable).await?;
         tx.append(
             "INSERT INTO identity (identity, patient, feed, organisation, number_status, version, \
-             digest, state, created, erased) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+             digest, state, created, erased, names) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
             identities,
         )
         .await?;
@@ -347,26 +361,45 @@ impl Store {
         Ok(tx.commit().await?)
     }
 
-    /// Replaces the look-ups of identities whose demographics changed.
+    /// Replaces the look-ups of identities whose demographics changed. Of those that are erased no
+    /// look-up by name is made.
     pub async fn change_identities(
         &self,
         organisation: &OdsCode,
         changed: &[NewIdentity],
     ) -> StoreResult<()> {
         let mut tx = self.record.begin(Durability::Replayable).await?;
+        let mut kept = changed.to_vec();
+        let mut rows = Vec::with_capacity(changed.len());
+        for one in &mut kept {
+            let (mut names, erased) = names_kept(&mut tx, one.identity).await?;
+            if erased {
+                one.find.retain(|key| !key.is_a_name());
+            }
+            for name in self.names_of(organisation, one) {
+                if !names.chunks_exact(LOOKUP).any(|known| known == name) {
+                    names.extend(name);
+                }
+            }
+            rows.push(params![one.identity, one.number_status as u8, names]);
+        }
         // Old look-ups are left: a person is still found by the name they had. A new row of a key
         // that is there already changes nothing.
-        self.add_keys(&mut tx, organisation, changed).await?;
-        let statuses = changed
-            .iter()
-            .map(|one| params![one.identity, one.number_status as u8])
-            .collect();
+        self.add_keys(&mut tx, organisation, &kept).await?;
         tx.append(
-            "UPDATE identity SET number_status = $2, state = state + 1 WHERE identity = $1",
-            statuses,
+            "UPDATE identity SET number_status = $2, names = $3, state = state + 1 \
+             WHERE identity = $1",
+            rows,
         )
         .await?;
         Ok(tx.commit().await?)
+    }
+
+    /// The look-ups by name that an identity is found under: kept beside it, so that they can be
+    /// forgotten with it.
+    fn names_of(&self, organisation: &OdsCode, one: &NewIdentity) -> Vec<[u8; LOOKUP]> {
+        let names = one.find.iter().filter(|key| key.is_a_name());
+        names.map(|key| self.find_key(organisation, key)).collect()
     }
 
     async fn add_keys(
@@ -467,6 +500,42 @@ impl Store {
             LinkKey::Doubtful(text) => keyed(&self.keys.link, &["doubtful", text]),
         }
     }
+}
+
+/// The look-ups by name that are kept beside an identity, and whether it is erased.
+async fn names_kept(tx: &mut Tx, identity: IdentityId) -> DbResult<(Vec<u8>, bool)> {
+    let rows = tx
+        .query(
+            "SELECT names, erased FROM identity WHERE identity = $1",
+            params![identity],
+        )
+        .await?;
+    match rows.first() {
+        Some(row) => Ok((row.bytes(0)?.to_vec(), row.opt_int(1)?.is_some())),
+        None => Ok((Vec::new(), true)),
+    }
+}
+
+/// Forgets the look-ups by name of identities that are erased. Those by number stay: by them the
+/// right message is shown and later feeds are recognised.
+pub(crate) async fn forget_names(tx: &mut Tx, identities: &[IdentityId]) -> DbResult<()> {
+    for identity in identities {
+        let (names, _) = names_kept(tx, *identity).await?;
+        tx.append(
+            "DELETE FROM find_key WHERE find = $1 AND identity = $2",
+            names
+                .chunks_exact(LOOKUP)
+                .map(|name| params![name, *identity])
+                .collect(),
+        )
+        .await?;
+        tx.execute(
+            "UPDATE identity SET names = $2 WHERE identity = $1",
+            params![*identity, Vec::new()],
+        )
+        .await?;
+    }
+    Ok(())
 }
 
 /// Moves the number that says something changed a decision about this person may rest on, and gives

@@ -382,6 +382,25 @@ impl Store {
         }
     }
 
+    /// Destroys the key and the file of what these feeds sent and was filed whole: somebody in it is
+    /// erased, and it is needed no longer.
+    pub(crate) async fn forget_filed(&self, feeds: &[FeedId]) -> StoreResult<()> {
+        for feed in feeds {
+            let rows = self
+                .record
+                .query(
+                    "SELECT submission, path FROM submission WHERE feed = $1 \
+                     AND place = 'spool' AND path <> '' AND state = 'filed'",
+                    params![*feed],
+                )
+                .await?;
+            for row in &rows {
+                self.forget_path(row).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Destroys the key and the file of spooled submissions that ended before `before`.
     pub async fn clear_spool(&self, before: Timestamp) -> StoreResult<usize> {
         let rows = self
@@ -393,16 +412,21 @@ impl Store {
             )
             .await?;
         for row in &rows {
-            self.forget_spooled(Path::new(row.text(1)?)).await?;
-            let mut tx = self.record.begin(Durability::Synced).await?;
-            tx.execute(
-                "UPDATE submission SET path = '' WHERE submission = $1",
-                params![row.int(0)?],
-            )
-            .await?;
-            tx.commit().await?;
+            self.forget_path(row).await?;
         }
         Ok(rows.len())
+    }
+
+    /// Destroys the key and the file of a submission in two columns: its number and its path.
+    async fn forget_path(&self, row: &Row) -> StoreResult<()> {
+        self.forget_spooled(Path::new(row.text(1)?)).await?;
+        let mut tx = self.record.begin(Durability::Synced).await?;
+        tx.execute(
+            "UPDATE submission SET path = '' WHERE submission = $1",
+            params![row.int(0)?],
+        )
+        .await?;
+        Ok(tx.commit().await?)
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod audit_log;
+mod choices;
 mod consents;
 mod db;
 mod dialect;
@@ -28,6 +29,7 @@ mod permit;
 mod preferences;
 mod relationships;
 mod reviews;
+mod resends;
 mod schema;
 mod seal;
 mod search;
@@ -45,26 +47,30 @@ pub use audit_log::{
     PastDecisions, Personal, Shown, Span, Who, Whose, Witnessed,
 };
 pub use audit_log::{LOG, verifying_key};
+pub use choices::{Proposal, SetAside};
 pub use db::DbError;
 pub use doctor::CheckedIdentities;
 pub use door::{AtTheDoor, DoorRule};
 pub use entries::{
     Along, Ciphers, Filing, Head, Opened, OpenedEntry, OpenedPerson, Prepared, SealedRow, Slot,
 };
-pub use facts::{Bearing, Gathered, Source, View};
+pub use erasure::HeldErasure;
+pub use facts::{Bearing, Choosing, Gathered, Source, View};
 pub use feeds::{Feed, Mode, Stage};
 pub use identities::{FindKey, IdentityRow, LinkKey, NewIdentity, NumberStatus};
 pub use inbox::{Lies, ParkedItem, ParkedRows, Progress, SpoolFile, SpoolWriter, SubmissionRow};
 pub use keys::RootKey;
 pub use likeness::{Contact, Household, Likeness};
-pub use links::{Doubtful, Unlinked};
+pub use links::{BY_A_PERSON, BY_NUMBER, Doubtful, Unlinked};
 pub use manifests::{Line, LineHash, Made, Manifest, ManifestPart, RECORD, UNKNOWN};
 pub use organisations::{Agreement, end_of_last_day};
 pub use passwords::new_password;
 pub use permit::{
-    Lines, MaintenancePermit, Permit, PreviewPermit, ReviewPermit, SearchPermit, SiftPermit,
+    ChoicePermit, Lines, MaintenancePermit, Permit, PreviewPermit, ReviewPermit, SearchPermit,
+    SiftPermit,
 };
 pub use relationships::HeldRelationship;
+pub use resends::ResendAsked;
 pub use reviews::{Episode, NewReview, Ranking, Review, ReviewCounts, ReviewFigure, Sieve};
 pub use schema::Which;
 pub use seal::dictionary;
@@ -83,6 +89,7 @@ use seal::Sealer;
 pub(crate) const MODULES: &[&[Table]] = &[
     accounts::TABLES,
     audit_log::TABLES,
+    choices::TABLES,
     consents::TABLES,
     entries::TABLES,
     erasure::TABLES,
@@ -96,6 +103,7 @@ pub(crate) const MODULES: &[&[Table]] = &[
     preferences::TABLES,
     relationships::TABLES,
     reviews::TABLES,
+    resends::TABLES,
     sessions::TABLES,
     settings::TABLES,
 ];

@@ -7,7 +7,7 @@
 
 mod packing;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use tributary_model::{FeedId, IdentityId, Section};
 
@@ -419,6 +419,7 @@ pub(crate) async fn forget(tx: &mut Tx, feed: FeedId, erased: &[IdentityId]) -> 
             .collect(),
     )
     .await?;
+    let erased: HashSet<IdentityId> = erased.iter().copied().collect();
     for row in rows {
         let mut records = Vec::new();
         packing::unpack(row.bytes(3)?, &mut records)?;

@@ -2,8 +2,10 @@
 //! and lets through exactly what its line says.
 
 use tributary_model::{
-    AccessNumber, AccountId, Address, IdentityId, OdsCode, PatientId, SectionSet, Version,
+    AccessNumber, AccountId, Address, IdentityId, OdsCode, PatientId, PreferenceDecision,
+    SectionSet, Version,
 };
+use tributary_policy::choices::PermittedChoice;
 
 use crate::{
     audit_log::{Durable, Shown},
@@ -262,6 +264,45 @@ pub struct MaintenancePermit {
 impl MaintenancePermit {
     pub(crate) const fn of(line: Durable) -> Self {
         Self { line }
+    }
+
+    /// The audit line.
+    #[must_use]
+    pub const fn access(&self) -> AccessNumber {
+        self.line.number()
+    }
+}
+
+/// Proof that a choice about sharing is permitted and audited. Records that choice and no other.
+#[must_use = "a choice that is written down and not recorded leaves a line about nothing"]
+#[derive(Debug)]
+pub struct ChoicePermit {
+    line: Durable,
+    permitted: PermittedChoice,
+    decision: Option<PreferenceDecision>,
+}
+
+impl ChoicePermit {
+    pub(crate) const fn of(
+        line: Durable,
+        permitted: PermittedChoice,
+        decision: Option<PreferenceDecision>,
+    ) -> Self {
+        Self {
+            line,
+            permitted,
+            decision,
+        }
+    }
+
+    /// What was permitted.
+    pub(crate) const fn permitted(&self) -> &PermittedChoice {
+        &self.permitted
+    }
+
+    /// The decision to be recorded; none for a proposal.
+    pub(crate) const fn decision(&self) -> Option<&PreferenceDecision> {
+        self.decision.as_ref()
     }
 
     /// The audit line.

@@ -1,9 +1,12 @@
-//! What the program says while it runs: every log line of our crates, and every SQL statement.
+//! What the program says while it runs: every log line of our crates, and every SQL statement. A test
+//! may halt a runtime of its own at words of its choice, so that two things happen in one order and
+//! no other.
 
 use std::{
     cell::RefCell,
     fmt::{Debug, Write as _},
-    sync::{Mutex, Once, PoisonError},
+    sync::{Mutex, Once, PoisonError, mpsc},
+    thread,
 };
 
 use tracing::{
@@ -21,6 +24,84 @@ static LOG: Mutex<String> = Mutex::new(String::new());
 thread_local! {
     /// The statements run on behalf of this thread's test, while somebody listens.
     static STATEMENTS: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
+}
+
+/// Where threads are to halt, or to tell that they came by.
+static HALTS: Mutex<Vec<Halt>> = Mutex::new(Vec::new());
+
+struct Halt {
+    thread: &'static str,
+    words: &'static str,
+    came: mpsc::Sender<()>,
+    go: Option<mpsc::Receiver<()>>,
+}
+
+/// The first thread of a name that says certain words: told when it comes by, and halted there until
+/// it is let go.
+pub struct Halted {
+    came: Option<mpsc::Receiver<()>>,
+    go: mpsc::Sender<()>,
+}
+
+impl Halted {
+    /// Waits until it has come by.
+    pub async fn comes(&mut self) {
+        let came = self.came.take().expect("it is waited for once");
+        let heard = tokio::task::spawn_blocking(move || came.recv());
+        heard.await.unwrap().unwrap();
+    }
+
+    /// Lets it go.
+    pub fn goes(self) {
+        let _ = self.go.send(());
+    }
+}
+
+/// Halts the first thread of this name that says these words.
+#[must_use]
+pub fn halt(thread: &'static str, words: &'static str) -> Halted {
+    wait_at(thread, words, true)
+}
+
+/// Tells when the first thread of this name says these words, and halts nothing.
+#[must_use]
+pub fn hear(thread: &'static str, words: &'static str) -> Halted {
+    wait_at(thread, words, false)
+}
+
+fn wait_at(thread: &'static str, words: &'static str, halts: bool) -> Halted {
+    let ((came, told), (go, gone)) = (mpsc::channel(), mpsc::channel());
+    let halt = Halt {
+        thread,
+        words,
+        came,
+        go: halts.then_some(gone),
+    };
+    HALTS
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .push(halt);
+    Halted {
+        came: Some(told),
+        go,
+    }
+}
+
+/// Halts here if this is a thread that is to.
+fn halt_here(said: &str) {
+    let here = {
+        let mut halts = HALTS.lock().unwrap_or_else(PoisonError::into_inner);
+        let name = thread::current();
+        let own = |halt: &Halt| name.name() == Some(halt.thread) && said.contains(halt.words);
+        halts.iter().position(own).map(|at| halts.swap_remove(at))
+    };
+    if let Some(Halt { came, go, .. }) = here {
+        let _ = came.send(());
+        if let Some(go) = go {
+            // Everything else that waits for this thread goes on without it.
+            let _ = tokio::task::block_in_place(|| go.recv());
+        }
+    }
 }
 
 /// Hears everything that our crates say, at every level.
@@ -41,8 +122,11 @@ impl<S: Subscriber> Layer<S> for Ear {
                 }
             });
         }
-        let mut log = LOG.lock().unwrap_or_else(PoisonError::into_inner);
-        let _ = writeln!(log, "{} {}", event.metadata().target(), words.0);
+        {
+            let mut log = LOG.lock().unwrap_or_else(PoisonError::into_inner);
+            let _ = writeln!(log, "{} {}", event.metadata().target(), words.0);
+        }
+        halt_here(&words.0);
     }
 }
 

@@ -18,13 +18,14 @@ mod client;
 mod feed;
 mod heard;
 mod region;
+mod rows;
 
 pub use client::{Answer, Browser, Client, Request, form};
 pub use feed::{
     Entry, Person, allergy, bundle, entry, letter, medicine, ndjson, nhs_number, patient, problem,
     result,
 };
-pub use heard::{log, statements};
+pub use heard::{Halted, halt, hear, log, statements};
 pub use region::{
     COMPANY, COUNCIL, OTHER_PRACTICE, PASSWORD, PRACTICE, Region, Shape, TRUST, beginning,
     new_account, settle,

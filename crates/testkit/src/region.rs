@@ -283,6 +283,8 @@ impl Region {
             decided: Some(now),
             received: now,
             by,
+            who: tributary_model::WhoDecided::NotSaid,
+            stayed_from: None,
         };
         self.store.record_feed_decisions(&[decision]).await.unwrap();
     }

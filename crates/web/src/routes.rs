@@ -75,6 +75,10 @@ routes! {
     Acting get "/patients/{address}/report" => endpoints::report::show;
     Acting get "/patients/{address}/report.csv" => endpoints::report_csv::show;
     Acting get "/patients/{address}/report.fhir" => endpoints::report_fhir::show;
+    Acting get "/patients/{address}/choice" => endpoints::choice::show;
+    Acting get "/patients/{address}/choice/steps/{name}" => endpoints::choice_step::show;
+    Acting post "/patients/{address}/choice/steps/{name}" => endpoints::choice_step::submit;
+    Acting get "/patients/{address}/choice/confirmation" => endpoints::choice_confirmation::show;
     PrivacyOfficer get "/accesses" => endpoints::accesses::show;
     Governance get "/governance" => endpoints::governance::desk::show;
     Governance get "/governance/rules" => endpoints::governance::rules::show;
@@ -100,4 +104,5 @@ routes! {
     Acting get "/explain/{access}" => endpoints::explain::show;
     Acting get "/fhir/Patient/{address}/$everything" => endpoints::fhir_everything::show;
     Feed post "/feeds/{ods}/submissions" => endpoints::submissions::submit;
+    Feed get "/feeds/{ods}/requests" => endpoints::feed_requests::show;
 }

@@ -4,6 +4,7 @@
 
 mod accesses;
 mod asking;
+mod desk;
 mod governance;
 mod reviews;
 
@@ -18,6 +19,7 @@ use crate::endpoints::review::Typed;
 use crate::pages::{
     Frame,
     accesses::AccessesPage,
+    desk as choices,
     entry::EntryPage,
     explain::ExplainPage,
     filter::Filter,
@@ -65,6 +67,7 @@ pub fn samples() -> Vec<Sample> {
     all.of_records();
     all.of_audit();
     all.of_governance();
+    all.of_desks();
     all.0
 }
 
@@ -199,6 +202,33 @@ impl Samples {
         let letter = asking::letter_view(&open.record);
         if let Some(letter) = letter {
             self.add("entry-attachment", &EntryPage::new(frame(), &open, &letter));
+        }
+    }
+
+    fn of_desks(&mut self) {
+        for (name, role, desk) in desk::desks() {
+            let frame = || {
+                Frame::of(
+                    &desk::at_a_desk(role),
+                    Some(NOTICE.to_owned()),
+                    asking::now(),
+                )
+            };
+            self.add(
+                &format!("desk-{name}"),
+                &choices::DeskPage::new(frame(), &desk),
+            );
+            let page = choices::ConfirmationPage::new(frame(), &desk);
+            self.add(&format!("confirmation-{name}"), &page);
+            for action in &desk.steps {
+                let page =
+                    choices::StepPage::new(frame(), &desk, *action, choices::Typed::default());
+                self.add(&format!("step-{name}-{}", action.name()), &page);
+            }
+            if let Some(action) = desk.steps.first() {
+                let page = choices::StepPage::new(frame(), &desk, *action, desk::sent());
+                self.add(&format!("step-{name}-incomplete"), &page);
+            }
         }
     }
 

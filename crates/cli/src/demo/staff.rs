@@ -1,7 +1,9 @@
 //! Whom one can sign in as in a demonstration: one of each interesting kind.
 
 use jiff::Span;
-use tributary_model::{ClinicalDate, OdsCode, Organisation, Register, RegisterEntry, Role};
+use tributary_model::{
+    AccountId, ClinicalDate, OdsCode, Organisation, Register, RegisterEntry, Requester, Role,
+};
 use tributary_store::{NewAccount, Store};
 use zeroize::Zeroizing;
 
@@ -14,6 +16,21 @@ pub(super) struct Account {
     /// What is interesting.
     pub(super) special: &'static str,
     pub(super) roles: Vec<(Role, Organisation)>,
+    account: AccountId,
+}
+
+impl Account {
+    /// This person in the first of their roles.
+    pub(super) fn requester(&self) -> Option<Requester> {
+        let (role, organisation) = self.roles.first()?;
+        Some(Requester {
+            account: self.account,
+            name: self.name.to_owned(),
+            register: None,
+            role: *role,
+            organisation: organisation.clone(),
+        })
+    }
 }
 
 struct Member {
@@ -96,7 +113,7 @@ const STAFF: [Member; 15] = [
         name: "Tamsin Hollowell",
         register: None,
         roles: &[(Role::PracticeStaff, "ZZP01")],
-        special: "opens no record",
+        special: "records what the practice's patients decide about sharing",
     },
     Member {
         login: "privacy",
@@ -155,7 +172,7 @@ pub(super) async fn add(store: &Store, made: &Made) -> anyhow::Result<Vec<Accoun
             nhs_number: None,
             assignments: roles.iter().map(code_of).collect(),
         };
-        store.create_account(new).await?;
+        let account = store.create_account(new).await?;
         let Member {
             login,
             name,
@@ -167,6 +184,7 @@ pub(super) async fn add(store: &Store, made: &Made) -> anyhow::Result<Vec<Accoun
             name,
             special,
             roles,
+            account,
         });
     }
     Ok(accounts)

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tributary_model::{Organisation, Role};
-use tributary_region::{CastMember, cast};
+use tributary_region::{BLOCKED, CastMember, cast};
 
 use super::{Demo, Made, count, staff::Account};
 use crate::{
@@ -144,7 +144,10 @@ impl<'d> Told<'d> {
         let number = member.nhs_number.digits();
         Some(json!({
             "organisation": member.organisation.as_str(),
-            "choice": self.choices.of(&number),
+            "choice": match member.role {
+                BLOCKED => "blocked",
+                _ => self.choices.of(&number),
+            },
             "nhs_number": number,
             "family_name": member.family,
             "born": member.born.to_string(),

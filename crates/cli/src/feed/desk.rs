@@ -1,7 +1,5 @@
 //! The feed engineer's desk: what came, what waits, and what a person decides.
 
-use std::collections::BTreeMap;
-
 use tributary_intake::TakeReport;
 use tributary_model::{FeedId, OdsCode, SubmissionId};
 use tributary_store::{Feed, Lies, Mode, SubmissionRow};
@@ -17,7 +15,17 @@ use crate::{
 pub(super) async fn list(deployment: &Deployment) -> anyhow::Result<Verdict> {
     let now = deployment.clock.now();
     let known = deployment.store.organisations().await?;
-    let mut rows = vec![["feed", "code", "mode", "stage", "last taken in", ""].map(str::to_owned)];
+    let asked = deployment.store.resends_asked().await?;
+    let heading = [
+        "feed",
+        "code",
+        "mode",
+        "stage",
+        "last taken in",
+        "",
+        "asked for",
+    ];
+    let mut rows = vec![heading.map(str::to_owned)];
     for feed in deployment.store.feeds().await? {
         let late = feed.late_since(now).map(|_| "late");
         rows.push([
@@ -29,6 +37,9 @@ pub(super) async fn list(deployment: &Deployment) -> anyhow::Result<Verdict> {
                 .map_or_else(|| "never".to_owned(), |at| at.to_string()),
             late.unwrap_or_else(|| words::name_of(&known, &feed.organisation))
                 .to_owned(),
+            asked.get(&feed.feed).map_or_else(String::new, |asked| {
+                format!("all it holds, since {}", asked.since)
+            }),
         ]);
     }
     show!(words::table(&rows));
@@ -175,41 +186,6 @@ pub(super) async fn release(
     Ok(Verdict::fine_if(report::is_fine(&released)))
 }
 
-pub(super) async fn held_erasures(deployment: &Deployment) -> anyhow::Result<Verdict> {
-    let held = deployment.store.identities_with_held_erasures().await?;
-    let held: Vec<_> = held.into_iter().collect();
-    let mut by_organisation: BTreeMap<String, u64> = BTreeMap::new();
-    for row in deployment.store.identity_rows(&held).await?.values() {
-        *by_organisation
-            .entry(row.organisation.to_string())
-            .or_default() += 1;
-    }
-    let mut rows = vec![["code", "identities"].map(str::to_owned)];
-    rows.extend(
-        by_organisation
-            .into_iter()
-            .map(|(code, count)| [code, words::count(count)]),
-    );
-    Ok(listed(&rows, "no erasure waits for a person"))
-}
-
-pub(super) async fn release_erasures(deployment: &Deployment) -> anyhow::Result<Verdict> {
-    let held = deployment.store.held_erasures().await?;
-    if held == 0 {
-        say!("no erasure waits for a person");
-        return Ok(Verdict::Fine);
-    }
-    deployment
-        .note(format!("released {held} held erasures"))
-        .await?;
-    let erased = deployment
-        .store
-        .release_erasures(deployment.clock.now())
-        .await?;
-    say!("erased what was held of {erased} identities");
-    Ok(Verdict::Fine)
-}
-
 pub(super) async fn credential(
     ods: &OdsCode,
     mode: Mode,
@@ -248,7 +224,7 @@ fn of<T>(
     all
 }
 
-fn code_of(feeds: &[Feed], feed: FeedId) -> String {
+pub(super) fn code_of(feeds: &[Feed], feed: FeedId) -> String {
     let known = feeds.iter().find(|one| one.feed == feed);
     known.map_or_else(
         || format!("feed {feed}"),
@@ -261,7 +237,7 @@ fn report_of(row: &SubmissionRow) -> Option<TakeReport> {
 }
 
 /// Prints rows below their heading, or that there are none.
-fn listed<const N: usize>(rows: &[[String; N]], none: &str) -> Verdict {
+pub(super) fn listed<const N: usize>(rows: &[[String; N]], none: &str) -> Verdict {
     if rows.len() > 1 {
         show!(words::table(rows));
     } else {

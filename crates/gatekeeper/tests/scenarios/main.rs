@@ -11,6 +11,7 @@ mod deciding;
 mod finding;
 #[path = "../../../store/tests/fixture/mod.rs"]
 mod fixture;
+mod histories;
 mod reading;
 mod signing_in;
 
@@ -116,6 +117,8 @@ impl Scene {
             decided: Some(now),
             received: now,
             by: Decider::Feed(practice().code),
+            who: tributary_model::WhoDecided::NotSaid,
+            stayed_from: None,
         };
         self.deployment
             .store

@@ -118,7 +118,7 @@ fn situation(rulebook: &Rulebook, ask: &Ask, facts: &Facts) -> [u16; 6] {
         && [RelationshipStanding::Current, RelationshipStanding::InGrace]
             .contains(&facts.relationship);
     let choice = match facts.preference {
-        None => "undecided",
+        None | Some(SharingChoice::Ask) => "undecided",
         Some(SharingChoice::Consent) => "consent",
         Some(SharingChoice::Block) => "blocked",
         Some(SharingChoice::OptOut) => "opted-out",

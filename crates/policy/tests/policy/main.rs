@@ -7,6 +7,7 @@
     reason = "a test that panics has failed, which is what it is for"
 )]
 
+mod choices;
 mod decision_table;
 mod enumeration;
 mod findings;

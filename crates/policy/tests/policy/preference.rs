@@ -22,6 +22,8 @@ fn decision(choice: SharingChoice, through: &str, day: i64) -> PreferenceDecisio
         decided: Some(NOW.plus(day * DAY)),
         received: NOW.plus(day * DAY),
         by: Decider::Person(AccountId(3), through.parse().unwrap()),
+        who: tributary_model::WhoDecided::NotSaid,
+        stayed_from: None,
     }
 }
 

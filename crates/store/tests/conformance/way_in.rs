@@ -262,7 +262,7 @@ async fn erasure_forgets_the_key_and_the_rows_and_is_finished_after_a_crash() {
             !file(store, &[next], &mut heads).await,
             "nothing is filed for the erased"
         );
-        store.restore_erased(&[first]).await.unwrap();
+        store.let_back_in(&[first], now).await.unwrap();
         let mut heads = store.heads(&[first]).await.unwrap();
         assert!(
             file(store, &[next], &mut heads).await,

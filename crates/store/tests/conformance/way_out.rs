@@ -23,7 +23,7 @@ use crate::fixture::{Deployment, PASSWORD, Person, beginning, council, practice,
 /// The lines of every fixture: one for each agreement.
 const AGREEMENTS: i64 = 4;
 
-fn circumstances(now: Timestamp) -> Circumstances {
+pub(crate) fn circumstances(now: Timestamp) -> Circumstances {
     Circumstances {
         origin: Origin {
             address: "192.0.2.1".to_owned(),
@@ -217,6 +217,8 @@ async fn facts_of_a_related_patient() {
             decided: Some(now),
             received: now,
             by: Decider::Feed(practice().code),
+            who: tributary_model::WhoDecided::NotSaid,
+            stayed_from: None,
         };
         store
             .record_feed_decisions(std::slice::from_ref(&consent))
@@ -354,6 +356,8 @@ async fn what_changes_under_a_permit_shows() {
             decided: Some(now),
             received: now,
             by: Decider::Feed(practice().code),
+            who: tributary_model::WhoDecided::NotSaid,
+            stayed_from: None,
         };
         store.record_feed_decisions(&[opt_out]).await.unwrap();
         assert!(

@@ -59,10 +59,8 @@ pub(crate) async fn submit(
         .find(&acting.requester, search, &acting.origin)
         .await?;
     if let ([only], false) = (found.shown().patients.as_slice(), found.shown().more) {
-        return Ok(respond::see_other(&format!(
-            "/patients/{}/permission",
-            only.address.0
-        )));
+        let (address, page) = (only.address.0, frame.patient_page());
+        return Ok(respond::see_other(&format!("/patients/{address}/{page}")));
     }
     Ok(respond::page(
         StatusCode::OK,

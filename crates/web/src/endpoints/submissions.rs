@@ -68,7 +68,7 @@ fn acknowledged(receipt: &Receipt) -> Response {
     json(status, words.to_string())
 }
 
-fn refused(error: &DoorError) -> Response {
+pub(super) fn refused(error: &DoorError) -> Response {
     let status = match error {
         DoorError::Credential => StatusCode::UNAUTHORIZED,
         DoorError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -84,16 +84,16 @@ fn refused(error: &DoorError) -> Response {
     told(status, &error.to_string())
 }
 
-fn told(status: StatusCode, error: &str) -> Response {
+pub(super) fn told(status: StatusCode, error: &str) -> Response {
     json(status, serde_json::json!({ "error": error }).to_string())
 }
 
-fn json(status: StatusCode, body: String) -> Response {
+pub(super) fn json(status: StatusCode, body: String) -> Response {
     let json_type = HeaderValue::from_static("application/json");
     (status, [(header::CONTENT_TYPE, json_type)], body).into_response()
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, credential) = text(headers, &header::AUTHORIZATION)?.split_once(' ')?;
     scheme
         .eq_ignore_ascii_case("bearer")

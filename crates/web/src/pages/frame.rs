@@ -74,6 +74,28 @@ impl Frame {
         name == Some(self.organisation())
     }
 
+    /// The page of a patient that the person's role has to do with.
+    pub(crate) fn patient_page(&self) -> &'static str {
+        let acting = self
+            .person
+            .as_ref()
+            .and_then(|person| person.acting.as_ref());
+        if acting.is_some_and(ActingAs::records_choices) {
+            "choice"
+        } else {
+            "permission"
+        }
+    }
+
+    /// Whether the person acts in a role that treats patients and may record an opt-out too.
+    pub(crate) fn records_opt_outs(&self) -> bool {
+        let acting = self
+            .person
+            .as_ref()
+            .and_then(|person| person.acting.as_ref());
+        acting.is_some_and(|acting| acting.role == Role::SocialWorker)
+    }
+
     /// Whether the person acts as one who reads an organisation's accesses.
     pub(crate) fn reads_accesses(&self) -> bool {
         let acting = self
@@ -102,6 +124,11 @@ impl Frame {
 }
 
 impl ActingAs {
+    /// Whether the role has a desk at which patients' choices are recorded, and opens no record.
+    pub(crate) const fn records_choices(&self) -> bool {
+        matches!(self.role, Role::PracticeStaff | Role::Governance)
+    }
+
     /// Whether the role reads an organisation's accesses.
     pub(crate) const fn reads_accesses(&self) -> bool {
         matches!(self.role, Role::PrivacyOfficer)

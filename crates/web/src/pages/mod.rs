@@ -2,6 +2,7 @@
 //! nothing but how it looks.
 
 pub(crate) mod accesses;
+pub(crate) mod desk;
 pub(crate) mod document;
 pub(crate) mod entry;
 pub(crate) mod explain;

@@ -10,8 +10,11 @@
 )]
 
 mod alike;
+mod desk;
+mod desk_who;
 mod door;
 mod edge;
+mod erased;
 mod governance;
 mod lines;
 mod nowhere;

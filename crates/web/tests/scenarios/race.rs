@@ -5,9 +5,13 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 use tokio::task::JoinSet;
 use tributary_model::{AccessAction, AccessNumber, SharingChoice};
 use tributary_store::AuditLine;
-use tributary_testkit::{Browser, PRACTICE, TRUST};
+use tributary_testkit::{Browser, PRACTICE, TRUST, halt, hear};
 
-use crate::{Cast, says_nothing};
+use crate::{
+    Cast,
+    desk::{desk, records, says},
+    says_nothing,
+};
 
 const ROUNDS: usize = 25;
 const VIEWS: usize = 4;
@@ -149,4 +153,81 @@ async fn some_were_withdrawn(cast: &Cast) {
         .filter(|line| line.clear.action == AccessAction::Withdraw);
     let withdrawn = withdrawn.count();
     assert!(withdrawn > 0, "no view met a refusal");
+}
+
+/// A runtime of this test's own, whose threads can be told from all others.
+fn alone(thread: &'static str, test: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(4)
+        .thread_name(thread)
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(test);
+}
+
+/// The practice's desk, with a patient whose record the doctor has open by standing consent.
+async fn open_by_consent() -> (Arc<Cast>, Arc<Browser>) {
+    let cast = Cast::new().await;
+    let desk = desk(&cast).await;
+    records(&cast, &desk, cast.at_practice, "consent-for-all").await;
+    cast.doctor.answers(cast.koepp, &[]).await;
+    assert!(cast.doctor.opens(cast.koepp).await.says("Zebrafish"));
+    cast.region.later(1);
+    (Arc::new(cast), Arc::new(desk))
+}
+
+#[test]
+fn a_view_that_was_admitted_before_a_block_is_withdrawn_when_it_reads_after_it() {
+    alone("admitted-before", async {
+        let (cast, desk) = open_by_consent().await;
+        let mut admitted = halt("admitted-before", "a view is admitted");
+        let viewing = Arc::clone(&cast);
+        let view = tokio::spawn(async move { viewing.doctor.opens(viewing.koepp).await });
+        admitted.comes().await;
+        let acknowledged = says(&desk, cast.at_practice, "block", "patient").await;
+        assert_eq!(acknowledged.status, 303, "{}", acknowledged.text());
+        admitted.goes();
+        let answer = view.await.unwrap();
+        assert_eq!(answer.status, 403, "{}", answer.text());
+        says_nothing(&answer, "a view that was overtaken by a block");
+        let lines = cast.region.lines_of(TRUST).await;
+        let withdrawn = lines
+            .iter()
+            .filter(|line| line.clear.action == AccessAction::Withdraw);
+        assert_eq!(withdrawn.count(), 1, "its line says that nothing was shown");
+    });
+}
+
+#[test]
+fn a_block_is_acknowledged_only_when_a_view_that_read_before_it_is_answered() {
+    alone("read-before", async {
+        let (cast, desk) = open_by_consent().await;
+        let mut read = halt("read-before", "a view is read");
+        let mut waits = hear("read-before", "a refusal waits for a view in hand");
+        let viewing = Arc::clone(&cast);
+        let view = tokio::spawn(async move { viewing.doctor.opens(viewing.koepp).await });
+        read.comes().await;
+        let (blocking, at) = (Arc::clone(&desk), cast.at_practice);
+        let mut block = tokio::spawn(async move { says(&blocking, at, "block", "patient").await });
+        tokio::select! {
+            () = waits.comes() => {}
+            acknowledged = &mut block => {
+                panic!("acknowledged while a view was in hand: {}", acknowledged.unwrap().status)
+            }
+        }
+        // It is durable already: whoever asks now is refused, while the first view is still in hand.
+        let other = cast.region.browser("doctor").await;
+        assert_eq!(other.opens(cast.koepp).await.status, 403);
+        assert!(!block.is_finished());
+        read.goes();
+        assert_eq!(
+            view.await.unwrap().status,
+            200,
+            "it was read before the block"
+        );
+        assert_eq!(block.await.unwrap().status, 303);
+        assert_eq!(cast.doctor.opens(cast.koepp).await.status, 403);
+        assert!(cast.region.verifies().await);
+    });
 }
