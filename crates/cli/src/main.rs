@@ -11,6 +11,7 @@ mod organisation;
 mod output;
 mod progress;
 mod region;
+mod register;
 mod report;
 mod serve;
 mod words;
@@ -58,6 +59,9 @@ enum Command {
     /// Who can sign in, and as what
     #[command(subcommand)]
     Account(account::Command),
+    /// Professional registers: who is on them, and until when
+    #[command(subcommand)]
+    Register(register::Command),
     /// Who looked: verifies the log, shows an access again, signs checkpoints
     #[command(subcommand)]
     Audit(audit::Command),
@@ -130,6 +134,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Verdict> {
             Command::Organisation(command) => organisation::run(command, &config).await,
             Command::Feed(command) => feed::run(command, &config).await,
             Command::Account(command) => account::run(command, &config).await,
+            Command::Register(command) => register::run(command, &config).await,
             Command::Audit(command) => audit::run(command, &config).await,
             Command::Doctor => doctor::run(&config).await,
             Command::Config(command) => config::run(&command, &config),

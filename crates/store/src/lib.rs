@@ -4,6 +4,7 @@
 //! family is one module, which holds its tables and every statement that names them.
 
 mod accounts;
+mod attempts;
 mod audit_log;
 mod consents;
 mod db;
@@ -13,11 +14,13 @@ mod door;
 mod entries;
 mod erasure;
 mod facts;
+mod failures;
 mod feeds;
 mod identities;
 mod inbox;
 mod keyring;
 mod keys;
+mod launches;
 mod limits;
 mod links;
 mod manifests;
@@ -25,10 +28,12 @@ mod organisations;
 mod passwords;
 mod permit;
 mod preferences;
+mod registers;
 mod relationships;
 mod schema;
 mod seal;
 mod search;
+mod second_factor;
 mod sessions;
 mod settings;
 
@@ -37,7 +42,7 @@ use std::{
     sync::Arc,
 };
 
-pub use accounts::{Account, Checked, NewAccount};
+pub use accounts::{Account, FromProvider, NewAccount};
 pub use audit_log::{
     AuditLine, CheckpointError, Circumstances, Clear, LogFault, LogSound, PastDecision,
     PastDecisions, Personal, Shown, Who, Whose,
@@ -53,15 +58,18 @@ pub use feeds::{Feed, Mode, Stage};
 pub use identities::{FindKey, IdentityRow, LinkKey, NewIdentity, NumberStatus};
 pub use inbox::{Lies, ParkedItem, ParkedRows, Progress, SpoolFile, SpoolWriter, SubmissionRow};
 pub use keys::RootKey;
+pub use launches::Launched;
 pub use links::{Doubtful, Unlinked};
 pub use manifests::{Line, LineHash, Made, Manifest, ManifestPart, RECORD, UNKNOWN};
 pub use organisations::{Agreement, end_of_last_day};
-pub use passwords::new_password;
+pub use passwords::{Checked, new_password};
 pub use permit::{MaintenancePermit, Permit, PreviewPermit, ReviewPermit, SearchPermit};
+pub use registers::RegisterLoad;
 pub use relationships::HeldRelationship;
 pub use schema::Which;
 pub use seal::dictionary;
-pub use sessions::{RecordOpened, Session, SessionLimits};
+pub use second_factor::FactorSecret;
+pub use sessions::{EndedSession, NewSession, RecordOpened, Session, SessionLimits, Via};
 pub use settings::{Approval, Approved, SettingsVersion};
 
 use db::Db;
@@ -72,19 +80,24 @@ use seal::Sealer;
 /// The tables of every module.
 pub(crate) const MODULES: &[&[Table]] = &[
     accounts::TABLES,
+    attempts::TABLES,
     audit_log::TABLES,
     consents::TABLES,
     entries::TABLES,
     erasure::TABLES,
+    failures::TABLES,
     feeds::TABLES,
     identities::TABLES,
     inbox::TABLES,
     keyring::TABLES,
+    launches::TABLES,
     links::TABLES,
     manifests::TABLES,
     organisations::TABLES,
     preferences::TABLES,
+    registers::TABLES,
     relationships::TABLES,
+    second_factor::TABLES,
     sessions::TABLES,
     settings::TABLES,
 ];

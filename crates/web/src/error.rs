@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use tributary_gatekeeper::GateError;
+use tributary_model::Timestamp;
 
 use crate::{pages::problem::ProblemPage, respond};
 
@@ -38,6 +39,7 @@ impl WebError {
             Self::NoSuchPage | Self::Gate(GateError::NoSuchPage) => StatusCode::NOT_FOUND,
             Self::NotReadable => StatusCode::BAD_REQUEST,
             Self::Gate(GateError::NotForRole) => StatusCode::FORBIDDEN,
+            Self::Gate(GateError::TooManySearches { .. }) => StatusCode::TOO_MANY_REQUESTS,
             Self::Gate(GateError::Store(_) | GateError::Audit(_)) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
@@ -65,6 +67,13 @@ impl IntoResponse for WebError {
             Self::NotReadable => respond::page(self.status(), &ProblemPage::not_readable()),
             Self::Gate(GateError::NotForRole) => {
                 respond::page(self.status(), &ProblemPage::not_for_role())
+            }
+            Self::Gate(GateError::TooManySearches { until, now }) => {
+                let page = ProblemPage::too_many_searches(until);
+                let mut response = respond::page(self.status(), &page);
+                let wait = until.since(now) / Timestamp::SECOND + 1;
+                respond::retry_after(&mut response, wait.try_into().unwrap_or_default());
+                response
             }
             Self::Gate(GateError::Store(_) | GateError::Audit(_)) => {
                 respond::page(self.status(), &ProblemPage::unavailable())

@@ -5,6 +5,7 @@
 mod accesses;
 mod asking;
 mod governance;
+mod signing_in;
 
 use askama::Template;
 use tributary_gatekeeper::{OpenRecord, Permission, governance::NewAgreement};
@@ -29,7 +30,6 @@ use crate::pages::{
     report::ReportPage,
     role::RolePage,
     section::SectionPage,
-    sign_in::SignInPage,
     sources::SourcesPage,
     timeline::TimelinePage,
     trend::TrendPage,
@@ -82,10 +82,7 @@ impl Samples {
     fn of_everybody(&mut self) {
         let now = asking::now();
         let nobody = || Frame::for_nobody(Some(NOTICE.to_owned()), now);
-        self.add("sign-in", &SignInPage::new(nobody(), None));
-        for (name, problem) in asking::sign_in_problems() {
-            self.add(name, &SignInPage::new(nobody(), Some(problem)));
-        }
+        self.of_signing_in();
         self.add(
             "privacy",
             &PrivacyPage::new(nobody(), "The Northmere partnership".to_owned()),

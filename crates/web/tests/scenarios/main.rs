@@ -12,14 +12,18 @@
 mod alike;
 mod door;
 mod edge;
+mod fuzz;
 mod governance;
 mod lines;
+mod links;
 mod nowhere;
 mod outcomes;
 mod page;
 mod race;
 mod rulebooks;
 mod session;
+mod staff_in;
+mod tls;
 
 use tributary_model::{Address, Role};
 use tributary_testkit::{
