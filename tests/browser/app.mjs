@@ -17,6 +17,7 @@ export function demoPeople() {
   const clinician = clinicians[0];
   if (!clinician) throw new Error('the demo has no clinician');
   return {
+    accounts,
     clinician,
     clinicianOf: (choice) => clinicians.find((a) => reachable(a, choice).length > 0),
     privacyOfficer: accounts.find(

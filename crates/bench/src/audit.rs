@@ -269,6 +269,8 @@ async fn deciding(asked: &Asked, report: &mut Report) -> Result<()> {
         decided: Some(beginning()),
         received: beginning(),
         by: Decider::Feed(organisation.code.clone()),
+        who: tributary_model::WhoDecided::NotSaid,
+        stayed_from: None,
     });
     store
         .record_feed_decisions(&consents.collect::<Vec<_>>())

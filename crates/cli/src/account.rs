@@ -3,7 +3,9 @@
 use std::io::{BufRead as _, IsTerminal as _};
 
 use anyhow::Context as _;
-use tributary_model::{ClinicalDate, NhsNumber, OdsCode, Precision, Register, RegisterEntry, Role};
+use tributary_model::{
+    AccountId, ClinicalDate, NhsNumber, OdsCode, Precision, Register, RegisterEntry, Role,
+};
 use tributary_store::NewAccount;
 use zeroize::Zeroizing;
 
@@ -24,6 +26,23 @@ pub(crate) enum Command {
     Add(Box<Add>),
     /// Lists the accounts
     List,
+    /// Joins an account to its entry on a register, such as one that signs in with a provider
+    Join {
+        /// The name to sign in with; `provider:subject` for one that signs in elsewhere
+        login: String,
+        /// The entry on a professional register with its last valid day: GMC:7990001:2027-12-31
+        #[arg(long, value_name = "REGISTER:NUMBER[:DATE]", value_parser = register)]
+        register: Option<RegisterEntry>,
+        /// The person's own NHS number, so that they cannot open their own record; only a keyed
+        /// hash of it is kept, for each organisation they act for now
+        #[arg(long, value_parser = nhs_number)]
+        nhs_number: Option<NhsNumber>,
+    },
+    /// Takes away an account's second factor and ends its sessions; the next sign-in adds a new one
+    ResetFactor {
+        /// The name to sign in with
+        login: String,
+    },
     /// Closes an account at once; what it did stays
     Close {
         /// The name to sign in with
@@ -63,12 +82,22 @@ pub(crate) async fn run(command: Command, config: &Config) -> anyhow::Result<Ver
     match command {
         Command::Add(wanted) => add(*wanted, &deployment).await?,
         Command::List => list(&deployment).await?,
+        Command::Join {
+            login,
+            register,
+            nhs_number,
+        } => join(&login, register, nhs_number, &deployment).await?,
+        Command::ResetFactor { login } => reset_factor(&login, &deployment).await?,
         Command::Close { login } => close(&login, &deployment).await?,
     }
     Ok(Verdict::Fine)
 }
 
 async fn add(wanted: Add, deployment: &Deployment) -> anyhow::Result<()> {
+    if wanted.login.contains(':') {
+        let words = "a name to sign in with holds no colon: accounts of providers have one";
+        return Err(Usage(words.to_owned()).into());
+    }
     for (_, code) in &wanted.roles {
         deployment.organisation(code).await?;
     }
@@ -153,17 +182,56 @@ async fn list(deployment: &Deployment) -> anyhow::Result<()> {
 }
 
 async fn close(login: &str, deployment: &Deployment) -> anyhow::Result<()> {
-    let folded = login.trim().to_lowercase();
-    let logins = deployment.store.logins().await?;
-    let found = logins.into_iter().find(|(name, _)| *name == folded);
-    let (_, account) = found.ok_or_else(|| Usage(format!("there is no account {login}")))?;
-    deployment.note(format!("account {folded}: closed")).await?;
+    let (login, account) = named(login, deployment).await?;
+    deployment.note(format!("account {login}: closed")).await?;
+    let store = &deployment.store;
+    store.close_account(account, deployment.clock.now()).await?;
+    store.end_sessions_of(account).await?;
+    say!("{login} can no longer sign in.");
+    Ok(())
+}
+
+async fn join(
+    login: &str,
+    register: Option<RegisterEntry>,
+    nhs_number: Option<NhsNumber>,
+    deployment: &Deployment,
+) -> anyhow::Result<()> {
+    let (login, account) = named(login, deployment).await?;
+    let mut parts: Vec<String> = register.iter().map(entry_words).collect();
+    parts.extend(nhs_number.map(|_| "their own NHS number".to_owned()));
+    if parts.is_empty() {
+        let words = "say what to join it to: --register or --nhs-number";
+        return Err(Usage(words.to_owned()).into());
+    }
+    let words = format!("account {login}: joined to {}", parts.join(" and "));
+    deployment.note(words.clone()).await?;
     deployment
         .store
-        .close_account(account, deployment.clock.now())
+        .join_account(account, register.as_ref(), nhs_number)
         .await?;
-    say!("{folded} can no longer sign in.");
+    say!("{words}");
     Ok(())
+}
+
+async fn reset_factor(login: &str, deployment: &Deployment) -> anyhow::Result<()> {
+    let (login, account) = named(login, deployment).await?;
+    let words = format!("account {login}: second factor taken away");
+    deployment.note(words).await?;
+    deployment.store.forget_factor(account).await?;
+    deployment.store.end_sessions_of(account).await?;
+    say!("{login} adds a new second factor at the next sign-in.");
+    Ok(())
+}
+
+/// The account of a name to sign in with.
+async fn named(login: &str, deployment: &Deployment) -> anyhow::Result<(String, AccountId)> {
+    let (typed, folded) = (login.trim(), login.trim().to_lowercase());
+    let logins = deployment.store.logins().await?;
+    let found = logins
+        .into_iter()
+        .find(|(name, _)| *name == typed || *name == folded);
+    found.ok_or_else(|| Usage(format!("there is no account {login}")).into())
 }
 
 fn entry_words(entry: &RegisterEntry) -> String {

@@ -11,7 +11,9 @@ use std::{
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
+use tributary_gatekeeper::WaysIn;
 use tributary_model::Timestamp;
+use tributary_openid::{LaunchSystem, LaunchSystemSettings, Provider, ProviderSettings};
 use tributary_policy::{Rulebook, Settings};
 use tributary_store::{Place, SessionLimits};
 
@@ -45,13 +47,17 @@ pub(crate) struct Config {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) postgres: Option<String>,
     pub(crate) listen: SocketAddr,
+    pub(crate) address: String,
     pub(crate) fhir_base: String,
-    pub(crate) tls: bool,
     pub(crate) controller: String,
     pub(crate) notice: String,
     pub(crate) checkpoint_minutes: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) witness_folder: Option<PathBuf>,
+    pub(crate) searches: u32,
+    providers: Vec<ProviderSettings>,
+    launch_systems: Vec<LaunchSystemSettings>,
+    pub(crate) tls: Tls,
     pub(crate) log: Log,
     pub(crate) sessions: Sessions,
     rulebook: Table,
@@ -73,12 +79,34 @@ pub(crate) enum LogFormat {
     Text,
 }
 
+/// How people reach the pages.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub(crate) struct Tls {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) certificate: Option<PathBuf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) key: Option<PathBuf>,
+    pub(crate) proxy: bool,
+}
+
+/// Whether built-in accounts need a second factor.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum SecondFactor {
+    Required,
+    WhereKept,
+}
+
 /// How long sessions last.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub(crate) struct Sessions {
     pub(crate) idle_minutes: u16,
     pub(crate) whole_minutes: u16,
+    pub(crate) per_account: u16,
+    pub(crate) proof_minutes: u16,
+    pub(crate) second_factor: SecondFactor,
 }
 
 impl Default for Config {
@@ -88,12 +116,16 @@ impl Default for Config {
             root_key_file: "var/root.key".into(),
             postgres: None,
             listen: SocketAddr::from(([127, 0, 0, 1], 8000)),
+            address: "http://127.0.0.1:8000".to_owned(),
             fhir_base: "http://127.0.0.1:8000/fhir".to_owned(),
-            tls: false,
             controller: "The organisations of this region, jointly".to_owned(),
             notice: String::new(),
             checkpoint_minutes: 1,
             witness_folder: None,
+            searches: 120,
+            providers: Vec::new(),
+            launch_systems: Vec::new(),
+            tls: Tls::default(),
             log: Log::default(),
             sessions: Sessions::default(),
             rulebook: Table::new(),
@@ -115,6 +147,9 @@ impl Default for Sessions {
         Self {
             idle_minutes: 30,
             whole_minutes: 12 * 60,
+            per_account: 4,
+            proof_minutes: 10,
+            second_factor: SecondFactor::Required,
         }
     }
 }
@@ -190,9 +225,71 @@ impl Config {
             sessions: SessionLimits {
                 idle: minutes(self.sessions.idle_minutes),
                 absolute: minutes(self.sessions.whole_minutes),
+                per_account: self.sessions.per_account.into(),
             },
+            second_factor: match self.sessions.second_factor {
+                SecondFactor::Required => tributary_gatekeeper::SecondFactor::Required,
+                SecondFactor::WhereKept => tributary_gatekeeper::SecondFactor::WhereKept,
+            },
+            proof_lasts: minutes(self.sessions.proof_minutes),
+            searches: self.searches,
             fhir_base: self.fhir_base.trim_end_matches('/').to_owned(),
         })
+    }
+
+    /// The ways in besides the built-in accounts.
+    pub(crate) fn ways_in(&self) -> anyhow::Result<WaysIn> {
+        let base = self.address.trim_end_matches('/').to_owned();
+        let mut ways = WaysIn {
+            base,
+            ..WaysIn::default()
+        };
+        for settings in &self.providers {
+            let provider = Provider::new(settings.clone(), &ways.base);
+            let provider = provider.map_err(|fault| Usage(format!("providers: {fault}")))?;
+            if ways
+                .providers
+                .iter()
+                .any(|one| one.name() == provider.name())
+            {
+                let words = format!("providers: there are two of the name {}", provider.name());
+                return Err(Usage(words).into());
+            }
+            ways.providers.push(provider);
+        }
+        for settings in &self.launch_systems {
+            let key = std::fs::read(&settings.key_file)
+                .with_context(|| format!("reading {}", settings.key_file.display()))?;
+            let system = LaunchSystem::new(settings, &key);
+            let system = system.map_err(|fault| Usage(format!("launch-systems: {fault}")))?;
+            ways.systems.push(system);
+        }
+        Ok(ways)
+    }
+
+    /// The certificate and key to answer with, if this program speaks TLS itself.
+    pub(crate) fn certificate(&self) -> anyhow::Result<Option<(PathBuf, PathBuf)>> {
+        match (&self.tls.certificate, &self.tls.key) {
+            (Some(certificate), Some(key)) => Ok(Some((certificate.clone(), key.clone()))),
+            (None, None) => Ok(None),
+            (Some(_), None) | (None, Some(_)) => {
+                let words = "tls.certificate and tls.key belong together: set both or none";
+                Err(Usage(words.to_owned()).into())
+            }
+        }
+    }
+
+    /// Refuses to speak in clear to others than this machine, unless a proxy ends TLS in front.
+    pub(crate) fn may_listen(&self, on: SocketAddr) -> anyhow::Result<()> {
+        if on.ip().is_loopback() || self.tls.proxy || self.certificate()?.is_some() {
+            return Ok(());
+        }
+        let words = format!(
+            "{on} can be reached from other machines, and passwords and records would cross the \
+             network in clear. Set tls.certificate and tls.key; or set tls.proxy = true if a \
+             proxy in front ends TLS; or listen on 127.0.0.1"
+        );
+        Err(Usage(words).into())
     }
 }
 
@@ -232,4 +329,54 @@ fn put(table: &mut Table, setting: &Setting, value: Value) -> anyhow::Result<()>
     let inner = inner.ok_or_else(|| Usage(format!("{section} is a section of settings")))?;
     inner.insert(key.to_owned(), value);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Config;
+
+    fn config(text: &str) -> Config {
+        text.parse::<toml::Table>().unwrap().try_into().unwrap()
+    }
+
+    #[test]
+    fn in_clear_it_speaks_to_this_machine_alone_or_through_a_proxy() {
+        let elsewhere = "0.0.0.0:8000".parse().unwrap();
+        let plain = config("");
+        assert!(plain.may_listen("127.0.0.1:8000".parse().unwrap()).is_ok());
+        assert!(plain.may_listen("[::1]:8000".parse().unwrap()).is_ok());
+        let refused = plain.may_listen(elsewhere).unwrap_err().to_string();
+        assert!(refused.contains("tls.certificate"), "{refused}");
+        for allowed in ["proxy = true", "certificate = 'a'\nkey = 'b'"] {
+            assert!(
+                config(&format!("[tls]\n{allowed}"))
+                    .may_listen(elsewhere)
+                    .is_ok()
+            );
+        }
+        assert!(config("[tls]\nkey = 'b'").may_listen(elsewhere).is_err());
+    }
+
+    #[test]
+    fn providers_are_read_and_what_is_wrong_with_them_is_said() {
+        let council = "[[providers]]\nname = 'council'\nwords = 'Dee Council'\n\
+             issuer = 'https://login.example'\nclient-id = 't'\nstyle = 'mapped'\n\
+             organisation = 'C9901'\nroles = [{ code = 'ASC', role = 'social-worker' }]\n";
+        let ways = config(council).ways_in().unwrap();
+        assert_eq!(ways.providers[0].words(), "Dee Council");
+        for (wrong, says) in [
+            (
+                council.replace("organisation = 'C9901'\n", ""),
+                "organisation-claim",
+            ),
+            (
+                council.replace("'council'", "'Dee Council'"),
+                "small letters",
+            ),
+            (council.repeat(2), "two of the name"),
+        ] {
+            let error = config(&wrong).ways_in().err().unwrap().to_string();
+            assert!(error.contains(says), "{error}");
+        }
+    }
 }

@@ -19,7 +19,7 @@ use tributary_store::{Agreement, Mode};
 
 use crate::{
     Usage, Verdict,
-    config::{Config, LogFormat},
+    config::{Config, LogFormat, SecondFactor, Tls},
     deployment::Deployment,
     feed,
     organisation::usually_supplied,
@@ -71,7 +71,7 @@ pub(crate) async fn run(arguments: Arguments, mut config: Config) -> anyhow::Res
     address.set_port(arguments.port.unwrap_or(address.port()));
     // Taken at once, so that nobody waits for a region that cannot be served, and let go so that
     // nobody is kept waiting by it.
-    drop(serve::listen(address).await?);
+    drop(serve::listen(address, &config).await?);
     let clock = Clock::system();
     let began = clock.now();
     let made = Made::find_or_plan(&arguments, &clock)?;
@@ -89,7 +89,7 @@ pub(crate) async fn run(arguments: Arguments, mut config: Config) -> anyhow::Res
     let accounts = staff::add(&demo.deployment.store, &demo.made).await?;
     demo.block_one(&accounts).await?;
     let told = told::Told::of(&demo, &accounts)?;
-    let listener = serve::listen(address).await?;
+    let listener = serve::listen(address, &config).await?;
     if let Some(file) = &arguments.accounts_file {
         let credential = demo.new_credential().await?;
         std::fs::write(file, told.json(credential))
@@ -107,8 +107,11 @@ fn configure(config: &mut Config, dir: &Path, address: SocketAddr) {
     config.postgres = None;
     config.folder = dir.join("data");
     config.root_key_file = dir.join("root.key");
+    config.address = format!("http://{address}");
     config.fhir_base = format!("http://{address}/fhir");
-    config.tls = false;
+    config.tls = Tls::default();
+    // Everybody is invented, and the password is printed.
+    config.sessions.second_factor = SecondFactor::WhereKept;
     "Demonstration: every person here is invented".clone_into(&mut config.notice);
     config.log.format = LogFormat::Text;
     if config.log.level == "info" {

@@ -1,7 +1,7 @@
 //! A deployment's open stores, and the way in and out that are wired to them.
 
 use anyhow::Context as _;
-use tributary_gatekeeper::Gatekeeper;
+use tributary_gatekeeper::{Gatekeeper, WaysIn};
 use tributary_intake::{Codes, Intake};
 use tributary_model::{AccessAction, AccessOutcome, Clock, OdsCode, Organisation, Origin};
 use tributary_policy::Rulebook;
@@ -53,6 +53,12 @@ impl Deployment {
             Codes::default(),
             self.clock.clone(),
         )
+    }
+
+    /// The way out as it is served: with every way in.
+    pub(crate) fn served(&self, ways_in: WaysIn) -> Gatekeeper {
+        let (store, clock) = (self.store.clone(), self.clock.clone());
+        Gatekeeper::with_ways_in(store, clock, self.gate.clone(), ways_in)
     }
 
     /// The way out.

@@ -12,6 +12,7 @@ mod organisation;
 mod output;
 mod progress;
 mod region;
+mod register;
 mod report;
 mod serve;
 mod words;
@@ -59,6 +60,9 @@ enum Command {
     /// Who can sign in, and as what
     #[command(subcommand)]
     Account(account::Command),
+    /// Professional registers: who is on them, and until when
+    #[command(subcommand)]
+    Register(register::Command),
     /// Who looked: verifies the log, shows an access again, signs checkpoints
     #[command(subcommand)]
     Audit(audit::Command),
@@ -133,6 +137,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Verdict> {
             Command::Organisation(command) => organisation::run(command, &config).await,
             Command::Feed(command) => feed::run(command, &config).await,
             Command::Account(command) => account::run(command, &config).await,
+            Command::Register(command) => register::run(command, &config).await,
             Command::Audit(command) => audit::run(command, &config).await,
             Command::Explain(arguments) => explain::run(arguments, &config).await,
             Command::Doctor => doctor::run(&config).await,

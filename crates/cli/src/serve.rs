@@ -1,6 +1,6 @@
 //! `tributary serve`: pages, FHIR API and the feeds' door, until it is told to stop.
 
-use std::{net::SocketAddr, process, time::Duration};
+use std::{future::Future, net::SocketAddr, process, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use tokio::{
@@ -10,7 +10,7 @@ use tokio::{
 };
 use tracing_subscriber::EnvFilter;
 use tributary_intake::{Door, TakeError, TakeReport};
-use tributary_web::WebSettings;
+use tributary_web::{Certificates, WebSettings};
 
 use crate::{
     Usage, Verdict,
@@ -31,11 +31,18 @@ pub(crate) struct Arguments {
     listen: Option<SocketAddr>,
 }
 
+/// How often the certificate's files are looked at.
+const CERTIFICATE_EVERY: Duration = Duration::from_secs(10);
+
+/// How often links are looked for that no feed confirmed.
+const LAUNCHES_EVERY: Duration = Duration::from_mins(5);
+
 /// Opens the stores and serves.
 pub(crate) async fn run(arguments: Arguments, config: Config) -> anyhow::Result<Verdict> {
     tell(&config.log)?;
     let deployment = Deployment::open(&config).await?;
-    let listener = listen(arguments.listen.unwrap_or(config.listen)).await?;
+    let address = arguments.listen.unwrap_or(config.listen);
+    let listener = listen(address, &config).await?;
     serve(&deployment, &config, listener).await?;
     Ok(Verdict::Fine)
 }
@@ -52,8 +59,9 @@ pub(crate) fn tell(log: &Log) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Takes the address.
-pub(crate) async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+/// Takes the address, if it may be spoken to as configured.
+pub(crate) async fn listen(address: SocketAddr, config: &Config) -> anyhow::Result<TcpListener> {
+    config.may_listen(address)?;
     TcpListener::bind(address).await.with_context(|| {
         format!("listening on {address}: is another program there? Choose another with --listen")
     })
@@ -73,12 +81,15 @@ pub(crate) async fn serve(
         }
         tracing::info!("stopping: requests in hand are answered first");
     };
-    let (gate, door) = (deployment.gatekeeper(), Door::new(deployment.intake()));
+    let gate = deployment.served(config.ways_in()?);
+    let door = Door::new(deployment.intake());
+    let certificates = certificates(config)?;
     gate.begin()
         .await
         .context("putting the settings in force")?;
     let settings = WebSettings {
-        tls: config.tls,
+        tls: certificates.is_some() || config.tls.proxy,
+        proxied: config.tls.proxy,
         notice: (!config.notice.is_empty()).then(|| config.notice.clone()),
         controller: config.controller.clone(),
         clock: deployment.clock.clone(),
@@ -89,15 +100,49 @@ pub(crate) async fn serve(
     let mut beside = JoinSet::new();
     let reviewing = gate.clone();
     beside.spawn(async move { reviewing.keep_reviews(SIFT_EVERY).await });
+    let flagging = gate.clone();
+    beside.spawn(async move { flagging.keep_flagging_launches(LAUNCHES_EVERY).await });
     let (holder, witness) = (i64::from(process::id()), config.witness_folder.clone());
     beside.spawn(async move { gate.keep_checkpoints(every, holder, witness).await });
     beside.spawn(async move { door.serve(progress::unwatched(), note).await });
-    tracing::info!(address = %listener.local_addr()?, "serving");
-    let served = tributary_web::serve(listener, app, stopped).await;
+    let address = listener.local_addr()?;
+    let served = if let Some(certificates) = certificates {
+        tracing::info!(%address, "serving over TLS");
+        let fresh = certificates.clone();
+        beside.spawn(async move { fresh.keep_fresh(CERTIFICATE_EVERY).await });
+        beside.spawn(read_again_on_hangup(certificates.clone())?);
+        tributary_web::serve_tls(listener, certificates, app, stopped).await
+    } else {
+        tracing::info!(%address, proxy = config.tls.proxy, "serving in clear");
+        tributary_web::serve(listener, app, stopped).await
+    };
     beside.shutdown().await;
     served.context("serving")?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// The certificate to answer with, if this program speaks TLS itself.
+fn certificates(config: &Config) -> anyhow::Result<Option<Arc<Certificates>>> {
+    let Some((certificate, key)) = config.certificate()? else {
+        return Ok(None);
+    };
+    let read = Certificates::read(certificate, key);
+    Ok(Some(
+        read.context("reading the certificate of tls.certificate")?,
+    ))
+}
+
+/// Reads the certificate again whenever SIGHUP arrives.
+fn read_again_on_hangup(
+    certificates: Arc<Certificates>,
+) -> anyhow::Result<impl Future<Output = ()> + use<>> {
+    let mut hangup = signal(SignalKind::hangup()).context("listening for SIGHUP")?;
+    Ok(async move {
+        while hangup.recv().await.is_some() {
+            certificates.reload_and_tell();
+        }
+    })
 }
 
 /// What became of a submission, without a word of any patient.

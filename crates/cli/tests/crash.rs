@@ -313,7 +313,7 @@ async fn signs_in(client: Client, login: &str) -> Browser {
         .split(';')
         .next()
         .unwrap_or_default();
-    Browser::with_cookie(client, cookie.to_owned())
+    Browser::with_cookie(client, cookie)
 }
 
 /// Reads the record again and again until the server is gone.
@@ -392,6 +392,10 @@ async fn twenty_kills_lose_nothing_double_nothing_and_hide_no_look() {
         let patient = address(&deployment, TRUST, "T0").await;
         cookie.get_or_insert_with(|| browser.cookie());
         let before = seen.load(Ordering::SeqCst);
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "it ends with the server it reads from, and is joined"
+        )]
         let reading = tokio::spawn(reads_on(browser, patient, Arc::clone(&seen)));
         if kill % 2 == 0 {
             // Somewhere while things are handed over, or while nothing is.

@@ -40,6 +40,7 @@ impl Gatekeeper {
             problems: problems
                 .map(|(field, words)| (field.to_owned(), words.to_owned()))
                 .collect(),
+            prove: None,
         };
         Ok(Disclosure::new(question, written.access()))
     }

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use tributary_matching::find_name_keys;
 use tributary_model::{
-    AccessAction, Address, ClinicalDate, NhsNumber, OrganisationKind, Origin, Purpose, Requester,
-    Role, Statement,
+    AccessAction, AccessOutcome, Address, ClinicalDate, NhsNumber, OrganisationKind, Origin,
+    Purpose, Requester, Role, Statement,
 };
 use tributary_policy::{Account, Agreement, Ask, Decision, Facts, Refused, Rulebook, decide};
-use tributary_store::{FindKey, Gathered};
+use tributary_store::{Circumstances, FindKey, Gathered};
 
 use crate::{
     Disclosure, Found, GateError, Gatekeeper, Search,
@@ -29,6 +29,7 @@ impl Gatekeeper {
         let in_force = self
             .may_find(requester, AccessAction::Search, &mut circumstances)
             .await?;
+        self.not_too_often(requester, &circumstances).await?;
         let rulebook = &in_force.settings.rulebook;
         let (store, now) = (self.store(), circumstances.now);
         let (searched, keys) = keys_of(&search);
@@ -94,12 +95,31 @@ impl Gatekeeper {
         ))
     }
 
+    /// Bounds how many searches one account makes: nobody treats a hundred people in minutes.
+    async fn not_too_often(
+        &self,
+        requester: &Requester,
+        circumstances: &Circumstances,
+    ) -> Result<(), GateError> {
+        let (allowed, now) = (self.config().searches, circumstances.now);
+        let Some(until) = self.searches().once_more(requester.account, allowed, now) else {
+            return Ok(());
+        };
+        let (action, refused) = (AccessAction::Search, AccessOutcome::Refused);
+        let words = "too many searches".to_owned();
+        self.store()
+            .note_event(Some(requester), action, refused, words, circumstances)
+            .await
+            .map_err(unwritten)?;
+        Err(GateError::TooManySearches { until, now })
+    }
+
     /// Whether the requester may find patients at all: who may view, and privacy officers.
-    async fn may_find(
+    pub(crate) async fn may_find(
         &self,
         requester: &Requester,
         action: AccessAction,
-        circumstances: &mut tributary_store::Circumstances,
+        circumstances: &mut Circumstances,
     ) -> Result<Arc<InForce>, GateError> {
         let nobody = Address(tributary_model::IdentityId(0));
         let (gathered, in_force) = self.gathered(requester, nobody, circumstances).await?;

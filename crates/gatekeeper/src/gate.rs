@@ -10,7 +10,9 @@ use tokio::sync::OnceCell;
 use tributary_model::{AccessNumber, Clock, Origin, Requester};
 use tributary_store::{Circumstances, SiftPermit, Store, StoreError};
 
-use crate::{Config, GateError, in_force::InForce, in_hand::InHand, reading::Reading};
+use crate::{
+    Config, GateError, WaysIn, in_force::InForce, in_hand::InHand, rate::Rate, reading::Reading,
+};
 
 /// The way out. Cheap to clone; every clone is the same gate.
 #[derive(Clone)]
@@ -21,6 +23,8 @@ struct Gate {
     clock: Clock,
     config: Config,
     in_force: RwLock<Option<Arc<InForce>>>,
+    ways_in: WaysIn,
+    searches: Rate,
     reading: Reading,
     /// Whether it is written down that this process ranks looks.
     sieve: OnceCell<SiftPermit>,
@@ -31,11 +35,19 @@ impl Gatekeeper {
     /// The gate before a store.
     #[must_use]
     pub fn new(store: Store, clock: Clock, config: Config) -> Self {
+        Self::with_ways_in(store, clock, config, WaysIn::default())
+    }
+
+    /// The gate before a store, with other ways in than the built-in accounts.
+    #[must_use]
+    pub fn with_ways_in(store: Store, clock: Clock, config: Config, ways_in: WaysIn) -> Self {
         Self(Arc::new(Gate {
             store,
             clock,
             config,
             in_force: RwLock::new(None),
+            ways_in,
+            searches: Rate::default(),
             reading: Reading::new(),
             sieve: OnceCell::new(),
             in_hand: InHand::default(),
@@ -93,6 +105,14 @@ impl Gatekeeper {
     /// The settings in force as last read; see [`Gatekeeper::in_force`].
     pub(crate) fn kept(&self) -> &RwLock<Option<Arc<InForce>>> {
         &self.0.in_force
+    }
+
+    pub(crate) fn ways_in(&self) -> &WaysIn {
+        &self.0.ways_in
+    }
+
+    pub(crate) fn searches(&self) -> &Rate {
+        &self.0.searches
     }
 
     pub(crate) fn reading(&self) -> &Reading {

@@ -14,20 +14,26 @@ mod gate;
 pub mod governance;
 mod in_force;
 mod in_hand;
+mod launching;
 mod limits;
 mod lines;
 mod opening;
 mod patient;
+mod providers;
+mod proving;
+mod rate;
 mod reading;
 mod replaying;
 mod reports;
 mod reviews;
+mod second_factor;
 mod shapes;
 mod sifting;
 mod signals;
 mod signing_in;
+mod ways_in;
 
-pub use config::Config;
+pub use config::{Config, SecondFactor};
 pub use desk::{Desk, DeskChoice, Passed, Proposed, Recording};
 pub use disclosure::Disclosure;
 pub use explaining::{Depth, Explanation};
@@ -44,3 +50,7 @@ pub use shapes::{
 };
 pub use signals::{Ranking, Setting, Signal};
 pub use tributary_store::ReviewCounts;
+pub use ways_in::{
+    AttemptToken, CameBack, Code, Enrolled, Enrolment, Launch, NotIn, Onward, Proof, Prove, Way,
+    WaysIn,
+};

@@ -52,3 +52,15 @@ pub(crate) const WEEKS: i64 = 12;
 
 /// Within which the Information Commissioner is told of a serious incident: 72 hours.
 pub(crate) const COMMISSIONER: i64 = 72 * Timestamp::HOUR;
+
+/// The window in which an account's searches are counted: a quarter of an hour.
+pub(crate) const SEARCH_WINDOW: i64 = 15 * 60 * Timestamp::SECOND;
+
+/// Accounts whose searches are counted before those who have not searched lately are forgotten.
+pub(crate) const ACCOUNTS_COUNTED: usize = 10_000;
+
+/// How long a relationship lasts that a link began and no feed confirms: 48 hours.
+pub(crate) const LAUNCH_LASTS: i64 = 48 * Timestamp::HOUR;
+
+/// The longest form that is remembered while its sender proves again who they are.
+pub(crate) const TYPED_BYTES: usize = 32 << 10;

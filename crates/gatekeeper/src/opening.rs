@@ -188,6 +188,10 @@ impl Gatekeeper {
                 self.ask_for_part(permitted, &gathered, &circumstances)
                     .await
             }
+            Decision::Permitted(permitted) if self.wants_proof(&permitted, opening) => {
+                self.ask_for_proof(permitted, &gathered, &circumstances)
+                    .await
+            }
             Decision::Permitted(permitted) => {
                 self.admit(permitted, gathered, in_force, &circumstances)
                     .await
@@ -318,6 +322,38 @@ impl Gatekeeper {
             .question(written.map_err(unwritten)?, gathered, asked, now)
             .await?;
         Ok(Step::Ask(question))
+    }
+
+    /// The glass is broken by somebody who has just proved who they are, not by whoever finds a
+    /// session open.
+    fn wants_proof(&self, permitted: &Permitted, opening: &Opening) -> bool {
+        let parts = permitted.parts();
+        let breaks_glass = parts.record.is_some() && parts.basis == Basis::Grant(Grant::Emergency);
+        let since = self.clock().now().since(opening.proved);
+        breaks_glass && since >= self.config().proof_lasts
+    }
+
+    async fn ask_for_proof(
+        &self,
+        permitted: Permitted,
+        gathered: &Gathered,
+        circumstances: &Circumstances,
+    ) -> Result<Step, GateError> {
+        let (store, now) = (self.store(), circumstances.now);
+        let account = permitted.ask().requester.account;
+        let prove = self.how_to_prove(account).await?;
+        let written = store
+            .admit_part_question(permitted, gathered, circumstances)
+            .await;
+        let asked = Asked {
+            offers: &[],
+            lacking: None,
+        };
+        let question = self.question(written.map_err(unwritten)?, gathered, asked, now);
+        Ok(Step::Ask(question.await?.map(|question| crate::Question {
+            prove: Some(prove),
+            ..question
+        })))
     }
 
     async fn refuse(

@@ -539,6 +539,7 @@ fn dealing_words(one: &tributary_store::HeldRelationship) -> String {
         RelationshipKind::Referral => "Referred here",
         RelationshipKind::Caseload => "On a caseload",
         RelationshipKind::Arrival => "Arrived",
+        RelationshipKind::Launch => "Opened from the organisation's own system",
     };
     format!("{kind} on {from}, {until}")
 }

@@ -9,6 +9,8 @@ use tributary_model::{
 };
 use tributary_record::CombinedRecord;
 
+use crate::{AttemptToken, Prove, Way};
+
 /// A session's secret, as the cookie carries it: 32 random bytes in base64url. `Debug` masks it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionToken(pub String);
@@ -24,6 +26,10 @@ impl fmt::Debug for SessionToken {
 pub enum SignIn {
     /// In; the cookie to set.
     In(SessionToken),
+    /// The password is right; a code of the second factor is wanted now.
+    Code(AttemptToken),
+    /// The password is right; a second factor has to be begun now.
+    Enrol(AttemptToken),
     /// Name or password do not fit, or the account is not active: one answer for all of it.
     Refused,
     /// Too many attempts from here or for this name; try again after so many seconds.
@@ -41,6 +47,10 @@ pub struct SignedIn {
     pub assignments: Vec<Assignment>,
     /// As whom they act now; none until a role is chosen (chosen by itself when there is one).
     pub requester: Option<Requester>,
+    /// How they signed in.
+    pub way: Way,
+    /// When they last proved who they are.
+    pub proved: Timestamp,
 }
 
 /// One role at one organisation.
@@ -119,6 +129,8 @@ pub struct Opening {
     pub part: Option<Part>,
     /// What the requester states now.
     pub statement: Statement,
+    /// When the requester last proved who they are.
+    pub proved: Timestamp,
     /// From where.
     pub origin: Origin,
 }
@@ -154,6 +166,8 @@ pub struct Question {
     pub today_until: Timestamp,
     /// What the last answer lacked, in words, by the name of the form's field.
     pub problems: Vec<(String, String)>,
+    /// How the requester is to prove again who they are, where the answer would do once they have.
+    pub prove: Option<Prove>,
 }
 
 /// An answer of the consent screen.
@@ -371,4 +385,12 @@ pub enum GateError {
     /// The requester's role has no business with this page.
     #[error("this page is not for your role")]
     NotForRole,
+    /// The account searched too often in too short a time.
+    #[error("too many searches")]
+    TooManySearches {
+        /// When it may go on.
+        until: Timestamp,
+        /// When that was said.
+        now: Timestamp,
+    },
 }

@@ -267,17 +267,20 @@ pub enum RelationshipKind {
     Caseload,
     /// Arrived, or on the way (ambulance, emergency department).
     Arrival,
+    /// Opened from the organisation's own system by a signed link, which no feed need confirm.
+    Launch,
 }
 
 impl RelationshipKind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Registration,
         Self::TemporaryRegistration,
         Self::Admission,
         Self::Referral,
         Self::Caseload,
         Self::Arrival,
+        Self::Launch,
     ];
 
     /// The fixed name used in stores.
@@ -290,6 +293,7 @@ impl RelationshipKind {
             Self::Referral => "referral",
             Self::Caseload => "caseload",
             Self::Arrival => "arrival",
+            Self::Launch => "launch",
         }
     }
 
@@ -299,10 +303,17 @@ impl RelationshipKind {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
-    /// Whether it ends without a grace period (product rule: none for GP registration).
+    /// Whether it is a registration with a practice.
     #[must_use]
     pub const fn is_registration(self) -> bool {
         matches!(self, Self::Registration | Self::TemporaryRegistration)
+    }
+
+    /// Whether there is a grace period after its end: none for a GP registration, and none for what
+    /// rests on a link alone.
+    #[must_use]
+    pub const fn has_grace(self) -> bool {
+        !self.is_registration() && !matches!(self, Self::Launch)
     }
 }
 

@@ -51,7 +51,7 @@ impl Involvement {
             RelationshipStanding::Ended
         };
         // What is said to have ended before it began never was, so it has no grace either.
-        let counts = bare == RelationshipStanding::Ended && !self.kind.is_registration();
+        let counts = bare == RelationshipStanding::Ended && self.kind.has_grace();
         let ended = self.until.filter(|until| counts && self.from <= *until);
         Tie { bare, ended }
     }
@@ -126,6 +126,8 @@ pub fn referral_check<'a>(
             | RelationshipKind::Admission
             | RelationshipKind::Caseload
             | RelationshipKind::Arrival => receives = true,
+            // A link says that somebody looks, not that the organisation treats.
+            RelationshipKind::Launch => {}
         }
     }
     match (receives, referred) {

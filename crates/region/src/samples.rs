@@ -35,8 +35,8 @@ pub fn dictionary_samples(count: usize) -> Vec<Vec<u8>> {
     }
     let total = lines.total().max(1);
     let mut taken = plain::lines(count / 4);
-    let plain = taken.len();
-    let count = count - plain;
+    let elsewhere = taken.len();
+    let count = count - elsewhere;
     let kept = count / (3 * Kind::ALL.len());
     for kind in Kind::ALL {
         let all: Vec<&[u8]> = lines.of(kind).collect();
@@ -55,7 +55,7 @@ pub fn dictionary_samples(count: usize) -> Vec<Vec<u8>> {
         .skip(1)
         .step_by(2)
         .map(<[u8]>::to_vec);
-    taken.extend(more.take((count + plain).saturating_sub(taken.len())));
+    taken.extend(more.take((count + elsewhere).saturating_sub(taken.len())));
     // A trainer looks at its samples stretch by stretch, so each stretch must hold all types.
     let mut order = 0;
     taken.sort_by_cached_key(|_| {

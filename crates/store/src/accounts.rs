@@ -1,19 +1,17 @@
 //! Who can sign in: accounts, their entry on a professional register, and the roles they may act in.
 
-use argon2::{Algorithm, Argon2, Params};
-use tokio::sync::Semaphore;
 use tributary_model::{
-    AccountId, ClinicalDate, NhsNumber, OdsCode, Organisation, Register, RegisterEntry, Requester,
-    Role, Timestamp,
+    AccountId, NhsNumber, OdsCode, Organisation, RegisterEntry, Requester, Role, Timestamp,
 };
 use zeroize::Zeroizing;
 
 use crate::{
     FindKey, Store, StoreResult,
-    db::{Durability, Query, Row, params},
+    db::{Durability, Query, Row, Tx, params},
     keys::random,
-    limits,
     organisations::{read_organisation, unreadable},
+    passwords::hash,
+    registers::{self, of_registers, register_columns, register_number},
     schema::{Spread, Table, Which},
 };
 
@@ -34,14 +32,6 @@ pub(crate) const TABLES: &[Table] = &[
                   organisation TEXT NOT NULL, own BYTEA, PRIMARY KEY (account, n)",
         spread: Spread::Everywhere,
     },
-    Table {
-        // In the audit store, because a wrong password must not wait for a filing batch.
-        which: Which::Audit,
-        name: "sign_in_failure",
-        columns: "place BYTEA NOT NULL, began BIGINT NOT NULL, count BIGINT NOT NULL, \
-                  PRIMARY KEY (place)",
-        spread: Spread::By("place"),
-    },
 ];
 
 /// An account to be made, or what is to be known of it from now on.
@@ -61,11 +51,28 @@ pub struct NewAccount {
     pub assignments: Vec<(Role, OdsCode)>,
 }
 
+/// Someone who signed in with a provider, as it names them.
+#[derive(Clone, Debug)]
+pub struct FromProvider<'p> {
+    /// The provider.
+    pub provider: &'p str,
+    /// How it names them, for good.
+    pub subject: &'p str,
+    /// The person's name.
+    pub name: &'p str,
+    /// The roles it gives them.
+    pub roles: &'p [(Role, OdsCode)],
+    /// Their register entry, where the provider vouches for it.
+    pub register: Option<&'p RegisterEntry>,
+}
+
 /// What is true of an account now.
 #[derive(Clone, Debug)]
 pub struct Account {
     /// The account.
     pub account: AccountId,
+    /// The name it signs in with; `provider:subject` for one that signs in elsewhere.
+    pub login: String,
     /// The person's name.
     pub name: String,
     /// Whether it may be used.
@@ -75,20 +82,6 @@ pub struct Account {
     /// Their roles: number, role and organisation.
     pub assignments: Vec<(i64, Role, Organisation)>,
 }
-
-/// How a password was found.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Checked {
-    /// Right.
-    Right(AccountId),
-    /// Wrong, or there is no such active account.
-    Wrong,
-    /// Not looked at: there were too many attempts. Seconds to wait.
-    TooMany(u64),
-}
-
-/// Passwords hashed at one time; more would take memory and cores from everybody else.
-static HASHING: Semaphore = Semaphore::const_new(limits::PASSWORDS_AT_ONCE);
 
 impl Store {
     /// Makes an account, or replaces what is known of the one with this login.
@@ -112,7 +105,7 @@ impl Store {
                     &new.name,
                     password,
                     register.map(|entry| entry.register.name()),
-                    register.map(|entry| &entry.number),
+                    register.map(|entry| register_number(&entry.number)),
                     register
                         .and_then(|entry| entry.valid_until.as_ref())
                         .map(|date| &date.text),
@@ -143,7 +136,114 @@ impl Store {
         )
         .await?;
         tx.commit().await?;
+        // The numbers of its roles may mean others now.
+        self.end_sessions_of(AccountId(account)).await?;
         Ok(AccountId(account))
+    }
+
+    /// The account of someone who signed in with a provider, made or brought up to date; the numbers
+    /// of the roles it gives stand for the same roles always. A closed account stays closed.
+    pub async fn account_from(&self, who: FromProvider<'_>) -> StoreResult<Option<Account>> {
+        let mut tx = self.record.begin(Durability::Synced).await?;
+        let fresh = tx.next_ids("account", 1).await?;
+        let number = who.register.map(|entry| register_number(&entry.number));
+        let rows = tx
+            .query(
+                "INSERT INTO account (account, login, name, password, register, register_number) \
+                 VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (login) DO UPDATE SET \
+                 name = excluded.name, register = COALESCE(excluded.register, account.register), \
+                 register_number = COALESCE(excluded.register_number, account.register_number) \
+                 RETURNING account",
+                params![
+                    fresh,
+                    login_from(who.provider, who.subject),
+                    who.name,
+                    // No password fits it.
+                    Vec::new(),
+                    who.register.map(|entry| entry.register.name()),
+                    number
+                ],
+            )
+            .await?;
+        let account = rows.first().ok_or_else(|| unreadable("account"))?.int(0)?;
+        give_roles(&mut tx, account, who.roles).await?;
+        tx.commit().await?;
+        self.account(AccountId(account)).await
+    }
+
+    /// The account of whom a provider names so, if they have come before.
+    pub async fn account_named(
+        &self,
+        provider: &str,
+        subject: &str,
+    ) -> StoreResult<Option<AccountId>> {
+        let rows = self
+            .record
+            .query(
+                "SELECT account FROM account WHERE login = $1",
+                params![login_from(provider, subject)],
+            )
+            .await?;
+        Ok(rows
+            .first()
+            .map(|row| row.int(0))
+            .transpose()?
+            .map(AccountId))
+    }
+
+    /// Joins an account to its entry on a register, and to the NHS number of its holder, of which a
+    /// keyed hash is kept for each organisation they act for now.
+    pub async fn join_account(
+        &self,
+        account: AccountId,
+        register: Option<&RegisterEntry>,
+        nhs_number: Option<NhsNumber>,
+    ) -> StoreResult<()> {
+        let known = self.account(account).await?;
+        let mut tx = self.record.begin(Durability::Synced).await?;
+        if let Some(entry) = register {
+            let until = entry.valid_until.as_ref().map(|date| &date.text);
+            tx.execute(
+                "UPDATE account SET register = $2, register_number = $3, register_until = $4 \
+                 WHERE account = $1",
+                params![
+                    account,
+                    entry.register.name(),
+                    register_number(&entry.number),
+                    until
+                ],
+            )
+            .await?;
+        }
+        let roles = known.map(|known| known.assignments).unwrap_or_default();
+        let own = nhs_number.into_iter().flat_map(|number| {
+            roles.iter().map(move |(n, _, organisation)| {
+                let key = self.find_key(&organisation.code, &FindKey::Nhs(number));
+                params![account, *n, key]
+            })
+        });
+        tx.append(
+            "UPDATE assignment SET own = $3 WHERE account = $1 AND n = $2",
+            own.collect(),
+        )
+        .await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// The password that is kept for a name to sign in with, if its account is open.
+    pub(crate) async fn kept_password(
+        &self,
+        login: &str,
+    ) -> StoreResult<Option<(AccountId, Vec<u8>)>> {
+        let rows = self
+            .record
+            .query(
+                "SELECT account, password FROM account WHERE login = $1 AND closed IS NULL",
+                params![login],
+            )
+            .await?;
+        let kept = |row: &Row| Ok((AccountId(row.int(0)?), row.bytes(1)?.to_vec()));
+        rows.first().map(kept).transpose()
     }
 
     /// Closes an account from now on; what it did stays.
@@ -163,8 +263,13 @@ impl Store {
             .record
             .read(vec![
                 Query::new(
-                    "SELECT name, closed, register, register_number, register_until \
-                     FROM account WHERE account = $1",
+                    concat!(
+                        "SELECT c.name, c.closed, c.login, ",
+                        register_columns!(),
+                        " FROM account c",
+                        of_registers!(),
+                        "WHERE c.account = $1"
+                    ),
                     params![account],
                 ),
                 Query::new(
@@ -183,9 +288,10 @@ impl Store {
         };
         Ok(Some(Account {
             account,
+            login: row.text(2)?.to_owned(),
             name: row.text(0)?.to_owned(),
             active: row.opt_int(1)?.is_none(),
-            register: read_register(row)?,
+            register: registers::read_entry(row, 3)?,
             assignments: assignments
                 .iter()
                 .map(read_assignment)
@@ -201,106 +307,6 @@ impl Store {
             .await?;
         let login = |row: &Row| Ok((row.text(0)?.to_owned(), AccountId(row.int(1)?)));
         rows.iter().map(login).collect()
-    }
-
-    /// Checks a password. Wrong ones are counted by name and by the address they come from.
-    pub async fn check_password(
-        &self,
-        login: &str,
-        password: &str,
-        address: &str,
-        now: Timestamp,
-    ) -> StoreResult<Checked> {
-        let login = fold(login);
-        let places = [self.place(b"name", &login), self.place(b"address", address)];
-        if let Some(wait) = self.wait_for(&places, now).await? {
-            return Ok(Checked::TooMany(wait));
-        }
-        let rows = self
-            .record
-            .query(
-                "SELECT account, password FROM account WHERE login = $1 AND closed IS NULL",
-                params![&login],
-            )
-            .await?;
-        // An unknown name costs the same as a known one.
-        let kept = rows
-            .first()
-            .map(|row| row.bytes(1))
-            .transpose()?
-            .unwrap_or(&NOBODY);
-        let right = verify(password, kept).await;
-        let Some(row) = rows.first().filter(|_| right) else {
-            self.count_failure(&places, now).await?;
-            return Ok(Checked::Wrong);
-        };
-        self.forget_failures(&places).await?;
-        Ok(Checked::Right(AccountId(row.int(0)?)))
-    }
-
-    /// A name or address as the failure table holds it: a keyed hash, since people type passwords
-    /// into the wrong field.
-    fn place(&self, kind: &[u8], text: &str) -> [u8; 32] {
-        let mut hasher = blake3::Hasher::new_derive_key("tributary 2026 sign-in");
-        hasher.update(&self.keys.audit);
-        hasher
-            .update(b"sign-in ")
-            .update(kind)
-            .update(&[0])
-            .update(text.as_bytes());
-        *hasher.finalize().as_bytes()
-    }
-
-    async fn wait_for(&self, places: &[[u8; 32]; 2], now: Timestamp) -> StoreResult<Option<u64>> {
-        let [name, address] = *places;
-        let sql = "SELECT began, count FROM sign_in_failure WHERE place = $1";
-        let answers = self
-            .audit
-            .read(vec![
-                Query::new(sql, params![name]),
-                Query::new(sql, params![address]),
-            ])
-            .await?;
-        let allowed = [limits::FAILURES_OF_A_NAME, limits::FAILURES_FROM_AN_ADDRESS];
-        let mut wait = None;
-        for (rows, allowed) in answers.iter().zip(allowed) {
-            let Some(row) = rows.first() else { continue };
-            let left = limits::FAILURE_WINDOW - now.since(Timestamp(row.int(0)?));
-            if row.int(1)? >= allowed && left > 0 {
-                wait = wait.max(u64::try_from(left / Timestamp::SECOND + 1).ok());
-            }
-        }
-        Ok(wait)
-    }
-
-    async fn count_failure(&self, places: &[[u8; 32]; 2], now: Timestamp) -> StoreResult<()> {
-        let mut tx = self.audit.begin(Durability::Synced).await?;
-        let rows = places
-            .iter()
-            .map(|place| params![*place, now, limits::FAILURE_WINDOW]);
-        tx.append(
-            "INSERT INTO sign_in_failure (place, began, count) VALUES ($1, $2, 1) \
-             ON CONFLICT (place) DO UPDATE SET \
-             count = CASE WHEN sign_in_failure.began + $3 > excluded.began \
-                     THEN sign_in_failure.count + 1 ELSE 1 END, \
-             began = CASE WHEN sign_in_failure.began + $3 > excluded.began \
-                     THEN sign_in_failure.began ELSE excluded.began END",
-            rows.collect(),
-        )
-        .await?;
-        Ok(tx.commit().await?)
-    }
-
-    async fn forget_failures(&self, places: &[[u8; 32]; 2]) -> StoreResult<()> {
-        // Only of the name: from one address many people sign in.
-        let [name, _] = *places;
-        let mut tx = self.audit.begin(Durability::Replayable).await?;
-        tx.execute(
-            "DELETE FROM sign_in_failure WHERE place = $1",
-            params![name],
-        )
-        .await?;
-        Ok(tx.commit().await?)
     }
 }
 
@@ -326,9 +332,13 @@ pub(crate) fn holding(organisation: &OdsCode, own: [u8; 16], other_than: Account
 /// The statement that reads whether a requester may still act as they do, for [`read_acting`].
 pub(crate) fn acting(requester: &Requester) -> Query {
     Query::new(
-        "SELECT c.name, c.closed, c.register, c.register_number, c.register_until FROM account c \
-         JOIN assignment a ON a.account = c.account \
-         WHERE c.account = $1 AND a.role = $2 AND a.organisation = $3 AND c.closed IS NULL",
+        concat!(
+            "SELECT ",
+            register_columns!(),
+            " FROM account c JOIN assignment a ON a.account = c.account",
+            of_registers!(),
+            "WHERE c.account = $1 AND a.role = $2 AND a.organisation = $3 AND c.closed IS NULL"
+        ),
         params![
             requester.account,
             requester.role.name(),
@@ -340,72 +350,59 @@ pub(crate) fn acting(requester: &Requester) -> Query {
 /// Whether a requester may still act, and their register entry as it is now. They may not if the
 /// account is closed or no longer has the role at the organisation.
 pub(crate) fn read_acting(rows: &[Row]) -> StoreResult<(bool, Option<RegisterEntry>)> {
-    let register = rows.first().map(read_register).transpose()?;
+    let register = rows.first().map(|row| registers::read_entry(row, 0));
+    let register = register.transpose()?;
     Ok((register.is_some(), register.flatten()))
 }
 
-fn fold(login: &str) -> String {
+/// A name to sign in with as it is kept: letter case does not matter.
+pub(crate) fn fold(login: &str) -> String {
     login.trim().to_lowercase()
 }
 
-fn read_register(row: &Row) -> StoreResult<Option<RegisterEntry>> {
-    let Some(register) = row.opt_text(2)? else {
-        return Ok(None);
+/// The name of an account that signs in elsewhere. Nothing is folded: two who differ in letter case
+/// alone are two.
+fn login_from(provider: &str, subject: &str) -> String {
+    format!("{provider}:{subject}")
+}
+
+/// Gives an account these roles and no others. One that it has already keeps its number; a number
+/// never comes to stand for another role, because sessions remember it.
+async fn give_roles(tx: &mut Tx, account: i64, roles: &[(Role, OdsCode)]) -> StoreResult<()> {
+    let rows = tx
+        .query(
+            "SELECT n, role, organisation FROM assignment WHERE account = $1",
+            params![account],
+        )
+        .await?;
+    let mut held: Vec<(i64, &str, &str)> = Vec::with_capacity(rows.len());
+    for row in &rows {
+        held.push((row.int(0)?, row.text(1)?, row.text(2)?));
+    }
+    let is = |role: &(Role, OdsCode), held: &(i64, &str, &str)| {
+        role.0.name() == held.1 && role.1.as_str() == held.2
     };
-    Ok(Some(RegisterEntry {
-        register: Register::named(register).ok_or_else(|| unreadable("register"))?,
-        number: row.text(3)?.to_owned(),
-        valid_until: row.opt_text(4)?.and_then(ClinicalDate::read),
-    }))
+    let gone = held
+        .iter()
+        .filter(|held| !roles.iter().any(|role| is(role, held)));
+    let gone = gone.map(|held| params![account, held.0]).collect();
+    tx.append("DELETE FROM assignment WHERE account = $1 AND n = $2", gone)
+        .await?;
+    for role in roles {
+        if held.iter().any(|held| is(role, held)) {
+            continue;
+        }
+        let n = tx.next_ids("assignment", 1).await?;
+        tx.execute(
+            "INSERT INTO assignment (account, n, role, organisation) VALUES ($1, $2, $3, $4)",
+            params![account, n, role.0.name(), &role.1],
+        )
+        .await?;
+    }
+    Ok(())
 }
 
 fn read_assignment(row: &Row) -> StoreResult<(i64, Role, Organisation)> {
     let role = Role::named(row.text(1)?).ok_or_else(|| unreadable("role"))?;
     Ok((row.int(0)?, role, read_organisation(row, 2)?))
-}
-
-/// The form of a kept password: this byte, 16 bytes of salt, 32 bytes of hash.
-const FORM: u8 = 1;
-
-/// A kept password that nothing fits: what an unknown name is checked against.
-const NOBODY: [u8; 49] = {
-    let mut kept = [0; 49];
-    kept[0] = FORM;
-    kept
-};
-
-async fn hash(password: Zeroizing<String>, salt: [u8; 16]) -> Vec<u8> {
-    let _turn = HASHING
-        .acquire()
-        .await
-        .expect("the semaphore is never closed");
-    let hashing = tokio::task::spawn_blocking(move || {
-        let mut kept = vec![FORM];
-        kept.extend(salt);
-        kept.extend(argon2id(&password, &salt));
-        kept
-    });
-    hashing.await.expect("hashing a password does not panic")
-}
-
-async fn verify(password: &str, kept: &[u8]) -> bool {
-    let Some(salt) = kept
-        .get(1..17)
-        .and_then(|salt| <[u8; 16]>::try_from(salt).ok())
-    else {
-        return false;
-    };
-    let made = hash(Zeroizing::new(password.to_owned()), salt).await;
-    // Hashes of both are compared, so that the time says nothing of where they differ.
-    blake3::hash(&made) == blake3::hash(kept)
-}
-
-fn argon2id(password: &str, salt: &[u8; 16]) -> [u8; 32] {
-    let params = Params::new(limits::ARGON_KIB, limits::ARGON_PASSES, 1, Some(32));
-    let params = params.expect("the parameters lie within Argon2's limits");
-    let mut out = [0; 32];
-    Argon2::new(Algorithm::Argon2id, argon2::Version::V0x13, params)
-        .hash_password_into(password.as_bytes(), salt, &mut out)
-        .expect("salt and output have lengths Argon2 takes");
-    out
 }

@@ -29,7 +29,7 @@ pub use witness::{KeptNote, Witnessed, verifying_key};
 pub(crate) use writer::{Durable, Writer};
 
 use crate::{
-    IdentityRow, Store, StoreError, StoreResult, consents,
+    IdentityRow, Launched, Store, StoreError, StoreResult, consents,
     facts::{Gathered, View},
     limits,
     organisations::Agreement,
@@ -544,6 +544,28 @@ impl Store {
         };
         let _: AccessNumber = self.write(clear, &personal, None).await?.number();
         Ok(())
+    }
+
+    /// Writes down, flagged, that no feed confirmed a relationship which a link began.
+    pub(crate) async fn note_unconfirmed(
+        &self,
+        launched: &Launched,
+        who: Option<Who>,
+        whose: Whose,
+        now: Timestamp,
+    ) -> StoreResult<AccessNumber> {
+        let (action, permitted) = (AccessAction::Administer, AccessOutcome::Permitted);
+        let mut clear = Clear::of(None, action, permitted, now);
+        clear.account = Some(launched.account);
+        clear.organisation = Some(launched.organisation.clone());
+        clear.about = Some(launched.access);
+        clear.flagged = Some("Opened by a link, and no feed confirmed it in 48 hours".to_owned());
+        let personal = Personal {
+            who,
+            whose: Some(whose),
+            ..Personal::default()
+        };
+        Ok(self.write(clear, &personal, None).await?.number())
     }
 
     /// Writes down what the system does by itself, or by the hand of its operator.

@@ -4,6 +4,7 @@
 //! family is one module, which holds its tables and every statement that names them.
 
 mod accounts;
+mod attempts;
 mod audit_log;
 mod choices;
 mod consents;
@@ -14,11 +15,13 @@ mod door;
 mod entries;
 mod erasure;
 mod facts;
+mod failures;
 mod feeds;
 mod identities;
 mod inbox;
 mod keyring;
 mod keys;
+mod launches;
 mod likeness;
 mod limits;
 mod links;
@@ -27,12 +30,14 @@ mod organisations;
 mod passwords;
 mod permit;
 mod preferences;
+mod registers;
 mod relationships;
-mod reviews;
 mod resends;
+mod reviews;
 mod schema;
 mod seal;
 mod search;
+mod second_factor;
 mod sessions;
 mod settings;
 
@@ -41,7 +46,7 @@ use std::{
     sync::Arc,
 };
 
-pub use accounts::{Account, Checked, NewAccount};
+pub use accounts::{Account, FromProvider, NewAccount};
 pub use audit_log::{
     AuditLine, CheckpointError, Circumstances, Clear, KeptNote, LogFault, LogSound, PastDecision,
     PastDecisions, Personal, Shown, Span, Who, Whose, Witnessed,
@@ -60,21 +65,24 @@ pub use feeds::{Feed, Mode, Stage};
 pub use identities::{FindKey, IdentityRow, LinkKey, NewIdentity, NumberStatus};
 pub use inbox::{Lies, ParkedItem, ParkedRows, Progress, SpoolFile, SpoolWriter, SubmissionRow};
 pub use keys::RootKey;
+pub use launches::Launched;
 pub use likeness::{Contact, Household, Likeness};
 pub use links::{BY_A_PERSON, BY_NUMBER, Doubtful, Unlinked};
 pub use manifests::{Line, LineHash, Made, Manifest, ManifestPart, RECORD, UNKNOWN};
 pub use organisations::{Agreement, end_of_last_day};
-pub use passwords::new_password;
+pub use passwords::{Checked, new_password};
 pub use permit::{
     ChoicePermit, Lines, MaintenancePermit, Permit, PreviewPermit, ReviewPermit, SearchPermit,
     SiftPermit,
 };
+pub use registers::RegisterLoad;
 pub use relationships::HeldRelationship;
 pub use resends::ResendAsked;
 pub use reviews::{Episode, NewReview, Ranking, Review, ReviewCounts, ReviewFigure, Sieve};
 pub use schema::Which;
 pub use seal::dictionary;
-pub use sessions::{RecordOpened, Session, SessionLimits};
+pub use second_factor::FactorSecret;
+pub use sessions::{EndedSession, NewSession, RecordOpened, Session, SessionLimits, Via};
 pub use settings::{Approval, Approved, SettingsVersion};
 
 /// What a witness checks by itself.
@@ -88,22 +96,27 @@ use seal::Sealer;
 /// The tables of every module.
 pub(crate) const MODULES: &[&[Table]] = &[
     accounts::TABLES,
+    attempts::TABLES,
     audit_log::TABLES,
     choices::TABLES,
     consents::TABLES,
     entries::TABLES,
     erasure::TABLES,
+    failures::TABLES,
     feeds::TABLES,
     identities::TABLES,
     inbox::TABLES,
     keyring::TABLES,
+    launches::TABLES,
     links::TABLES,
     manifests::TABLES,
     organisations::TABLES,
     preferences::TABLES,
+    registers::TABLES,
     relationships::TABLES,
     reviews::TABLES,
     resends::TABLES,
+    second_factor::TABLES,
     sessions::TABLES,
     settings::TABLES,
 ];

@@ -79,3 +79,9 @@ pub(crate) const SESSIONS_KEPT: i64 = 7 * 24 * 3_600 * 1_000_000;
 
 /// Audit lines replayed under other rules between two looks at what came of them.
 pub(crate) const LINES_REPLAYED_AT_ONCE: i64 = 1_000;
+
+/// How long a step of signing in may take, at a provider or with a code: ten minutes.
+pub(crate) const ATTEMPT_LASTS: i64 = 10 * 60 * 1_000_000;
+
+/// Recovery codes given out with a second factor.
+pub(crate) const RECOVERY_CODES: usize = 10;

@@ -4,7 +4,7 @@ use tributary_model::{IdentityId, OdsCode, Relationship, RelationshipKind, Times
 
 use crate::{
     Store, StoreResult,
-    db::{Durability, Query, Row, params},
+    db::{Durability, Query, Row, Tx, params},
     identities::person,
     organisations::{read_code, unreadable},
     schema::{Spread, Table, Which},
@@ -114,6 +114,48 @@ impl Store {
         .await?;
         Ok(tx.commit().await?)
     }
+}
+
+/// The number under which an identity's relationship by launch stands: it has one, which a later
+/// link prolongs. Numbers of feeds are hashes, and this is none of theirs.
+const BY_LAUNCH: i64 = i64::MIN;
+
+/// Begins the relationship of an identity that a link says there is, or prolongs it.
+pub(crate) async fn begin_by_launch(
+    tx: &mut Tx,
+    identity: IdentityId,
+    organisation: &OdsCode,
+    (now, until): (Timestamp, Timestamp),
+) -> StoreResult<()> {
+    tx.execute(
+        "INSERT INTO relationship (identity, rid, organisation, kind, begins, ends, received) \
+         VALUES ($1, $2, $3, $4, $5, $6, $5) \
+         ON CONFLICT (identity, rid) DO UPDATE SET ends = excluded.ends",
+        params![
+            identity,
+            BY_LAUNCH,
+            organisation,
+            RelationshipKind::Launch.name(),
+            now,
+            until
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The statement that finds what a feed says of an organisation having to do with an identity since
+/// an instant.
+pub(crate) fn said_by_feed(
+    identity: IdentityId,
+    organisation: &OdsCode,
+    since: Timestamp,
+) -> Query {
+    Query::new(
+        "SELECT rid FROM relationship WHERE identity = $1 AND organisation = $2 AND rid <> $3 \
+         AND (ends IS NULL OR ends > $4)",
+        params![identity, organisation, BY_LAUNCH, since],
+    )
 }
 
 /// The statement that reads the relationships of one identity, for [`read`].

@@ -1,9 +1,10 @@
 //! A small HTTP client, and a browser: a client that keeps its cookie.
 
 use std::{
+    collections::BTreeMap,
     fmt::Write as _,
     net::SocketAddr,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use tokio::{
@@ -36,11 +37,11 @@ pub struct Answer {
 #[derive(Clone, Copy, Debug)]
 pub struct Client(pub SocketAddr);
 
-/// A client with a session.
+/// A client that keeps its cookies.
 #[derive(Debug)]
 pub struct Browser {
     client: Client,
-    cookie: Mutex<String>,
+    cookies: Mutex<BTreeMap<String, String>>,
 }
 
 impl Request {
@@ -224,40 +225,50 @@ impl Browser {
     pub(crate) const fn new(client: Client) -> Self {
         Self {
             client,
-            cookie: Mutex::new(String::new()),
+            cookies: Mutex::new(BTreeMap::new()),
         }
     }
 
-    /// A browser with a cookie from elsewhere.
+    /// A browser with cookies from elsewhere: `name=value; name=value`.
     #[must_use]
-    pub const fn with_cookie(client: Client, cookie: String) -> Self {
-        Self {
-            client,
-            cookie: Mutex::new(cookie),
+    pub fn with_cookie(client: Client, cookies: impl AsRef<str>) -> Self {
+        let browser = Self::new(client);
+        for pair in cookies.as_ref().split("; ") {
+            browser.keep(pair);
         }
+        browser
     }
 
-    /// The cookie it keeps: `name=value`.
+    /// The cookies it keeps: `name=value; name=value`.
     #[must_use]
     pub fn cookie(&self) -> String {
-        self.cookie
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        let pairs = self.cookies();
+        let pairs = pairs.iter().map(|(name, value)| format!("{name}={value}"));
+        pairs.collect::<Vec<_>>().join("; ")
     }
 
-    /// Sends a request with the cookie, and keeps the one that comes back.
+    /// Sends a request with the cookies, and keeps those that come back.
     pub async fn sends(&self, request: Request) -> Answer {
         let answer = self.client.sends(&self.dressed(request)).await;
-        let set = answer
-            .header("set-cookie")
-            .split(';')
-            .next()
-            .unwrap_or_default();
-        if !set.is_empty() {
-            set.clone_into(&mut self.cookie.lock().unwrap_or_else(PoisonError::into_inner));
+        for (name, value) in &answer.headers {
+            if name == "set-cookie" {
+                self.keep(value.split(';').next().unwrap_or_default());
+            }
         }
         answer
+    }
+
+    /// Keeps a cookie; one without a value is forgotten.
+    fn keep(&self, pair: &str) {
+        match pair.split_once('=') {
+            Some((name, "")) => self.cookies().remove(name),
+            Some((name, value)) => self.cookies().insert(name.to_owned(), value.to_owned()),
+            None => None,
+        };
+    }
+
+    fn cookies(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
+        self.cookies.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Sends a request with the cookie to a server that may be killed meanwhile.

@@ -17,6 +17,7 @@
 mod client;
 mod feed;
 mod heard;
+mod links;
 mod region;
 mod rows;
 
@@ -26,7 +27,8 @@ pub use feed::{
     result,
 };
 pub use heard::{Halted, halt, hear, log, statements};
+pub use links::System;
 pub use region::{
-    COMPANY, COUNCIL, OTHER_PRACTICE, PASSWORD, PRACTICE, Region, Shape, TRUST, beginning,
+    BASE, COMPANY, COUNCIL, OTHER_PRACTICE, PASSWORD, PRACTICE, Region, Shape, TRUST, beginning,
     new_account, settle,
 };

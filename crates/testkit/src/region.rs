@@ -10,13 +10,14 @@ use std::{
 };
 
 use tokio::{net::TcpListener, task::JoinSet};
-use tributary_gatekeeper::{Config, Gatekeeper};
+use tributary_gatekeeper::{Config, Gatekeeper, SecondFactor, WaysIn};
 use tributary_intake::{Codes, Door, Intake, TakeError, TakeReport};
 use tributary_model::{
     AccessAction, AccessOutcome, AccountId, Address, ClinicalDate, Clock, Decider, Organisation,
     OrganisationKind, Origin, PreferenceDecision, Profession, Register, RegisterEntry, Requester,
     Role, SectionSet, SharingChoice, Timestamp,
 };
+use tributary_openid::LaunchSystem;
 use tributary_policy::{Rulebook, Settings};
 use tributary_store::{
     Agreement, AuditLine, Circumstances, DoorRule, Lines, NewAccount, Place, RootKey,
@@ -36,6 +37,8 @@ pub const TRUST: &str = "R9901";
 pub const COUNCIL: &str = "C9901";
 /// A private company: Care Ltd.
 pub const COMPANY: &str = "P9901";
+/// The address of the pages as people know it.
+pub const BASE: &str = "https://tributary.example";
 /// The password of every account.
 pub const PASSWORD: &str = "correct horse battery staple";
 
@@ -66,6 +69,14 @@ pub struct Shape {
     pub settings: Option<Settings>,
     /// How long sessions last. Long ones, so that a test can move the clock by days.
     pub sessions: SessionLimits,
+    /// Whether built-in accounts need a second factor.
+    pub second_factor: SecondFactor,
+    /// How long proving who one is counts for an emergency; long too.
+    pub proof_lasts: i64,
+    /// How many searches one account may make within a quarter of an hour.
+    pub searches: u32,
+    /// The systems that may send their people here with a patient.
+    pub systems: Vec<LaunchSystem>,
 }
 
 impl Default for Shape {
@@ -77,7 +88,12 @@ impl Default for Shape {
             sessions: SessionLimits {
                 idle: long,
                 absolute: long,
+                per_account: 100,
             },
+            second_factor: SecondFactor::WhereKept,
+            proof_lasts: long,
+            searches: 10_000,
+            systems: Vec::new(),
         }
     }
 }
@@ -182,11 +198,19 @@ impl Region {
                 .settings
                 .unwrap_or_else(|| Settings::with(shape.rulebook)),
             sessions: shape.sessions,
+            second_factor: shape.second_factor,
+            proof_lasts: shape.proof_lasts,
+            searches: shape.searches,
             ..Config::default()
+        };
+        let ways_in = WaysIn {
+            providers: Vec::new(),
+            systems: shape.systems,
+            base: BASE.to_owned(),
         };
         let intake = Intake::new(store.clone(), rule, Codes::default(), clock.clone());
         let door = Door::new(intake.clone());
-        let gate = Gatekeeper::new(store.clone(), clock.clone(), config);
+        let gate = Gatekeeper::with_ways_in(store.clone(), clock.clone(), config, ways_in);
         gate.begin().await.unwrap();
         let (client, server) = serve(gate.clone(), door.clone(), clock.clone()).await;
         let folder = place.folder().to_owned();
@@ -494,6 +518,7 @@ fn read_all(folder: &Path, found: &mut Vec<(PathBuf, Vec<u8>)>) {
 async fn serve(gate: Gatekeeper, door: Door, clock: Clock) -> (Client, JoinSet<()>) {
     let settings = WebSettings {
         tls: false,
+        proxied: false,
         notice: None,
         controller: "The Dee partnership".to_owned(),
         clock,

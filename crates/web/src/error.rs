@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use tributary_gatekeeper::GateError;
+use tributary_model::Timestamp;
 
 use crate::{pages::problem::ProblemPage, respond};
 
@@ -39,6 +40,7 @@ impl WebError {
             Self::NotReadable => StatusCode::BAD_REQUEST,
             Self::Gate(GateError::NotForRole) => StatusCode::FORBIDDEN,
             Self::Gate(GateError::GoneOn) => StatusCode::CONFLICT,
+            Self::Gate(GateError::TooManySearches { .. }) => StatusCode::TOO_MANY_REQUESTS,
             Self::Gate(GateError::Store(_) | GateError::Audit(_)) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
@@ -67,6 +69,13 @@ impl IntoResponse for WebError {
             Self::Gate(GateError::GoneOn) => respond::page(self.status(), &ProblemPage::gone_on()),
             Self::Gate(GateError::NotForRole) => {
                 respond::page(self.status(), &ProblemPage::not_for_role())
+            }
+            Self::Gate(GateError::TooManySearches { until, now }) => {
+                let page = ProblemPage::too_many_searches(until);
+                let mut response = respond::page(self.status(), &page);
+                let wait = until.since(now) / Timestamp::SECOND + 1;
+                respond::retry_after(&mut response, wait.try_into().unwrap_or_default());
+                response
             }
             Self::Gate(GateError::Store(_) | GateError::Audit(_)) => {
                 respond::page(self.status(), &ProblemPage::unavailable())

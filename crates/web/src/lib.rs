@@ -11,14 +11,17 @@ mod export;
 mod form;
 mod headers;
 mod limits;
+mod listening;
 mod pages;
 mod respond;
 mod routes;
 pub mod samples;
 mod session;
 mod site;
+mod tls;
 mod words;
 
 pub use assets::{Asset, assets};
 pub use routes::{ROUTES, Route, Who};
-pub use site::{WebSettings, app, serve};
+pub use site::{WebSettings, app, serve, serve_tls};
+pub use tls::{Certificates, TlsFault};

@@ -28,3 +28,9 @@ pub(crate) const REASON_CHARACTERS: usize = 2_000;
 
 /// How long an answer may take before the client is told to try again.
 pub(crate) const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+
+/// How long the handshake of a connection may take.
+pub(crate) const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
+
+/// Handshakes at one time; further connections wait for one of them to end.
+pub(crate) const HANDSHAKES_AT_ONCE: usize = 256;

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use tributary_gatekeeper::Outcome;
+use tributary_gatekeeper::{NotIn, Outcome};
 use tributary_model::Address;
 
 use crate::pages::{
@@ -13,6 +13,8 @@ use crate::pages::{
     permission::{PermissionPage, Typed},
     problem::ProblemPage,
     refused::RefusedPage,
+    sign_in::Problem,
+    telling::TellingPage,
 };
 
 /// A page.
@@ -25,6 +27,38 @@ pub(crate) fn page(status: StatusCode, page: &impl Template) -> Response {
             html_answer(StatusCode::INTERNAL_SERVER_ERROR, String::new())
         }
     }
+}
+
+/// An answer that also sets a cookie.
+pub(crate) fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -> Response {
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// A form of signing in again, with what was wrong, and when to try again if it was too often.
+pub(crate) fn tried<P: Template>(problem: &Problem, form: impl FnOnce(&Problem) -> P) -> Response {
+    let mut response = page(problem.status(), &form(problem));
+    if let Problem::TooMany(seconds) = problem {
+        retry_after(&mut response, *seconds);
+    }
+    response
+}
+
+/// Says to machines when to try again.
+pub(crate) fn retry_after(response: &mut Response, seconds: u64) {
+    let headers = response.headers_mut();
+    headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+}
+
+/// Why somebody who came from a provider is not let in.
+pub(crate) fn not_in(frame: Frame, why: &NotIn) -> Response {
+    let status = match why {
+        NotIn::Unreachable => StatusCode::BAD_GATEWAY,
+        _ => StatusCode::FORBIDDEN,
+    };
+    page(status, &TellingPage::not_in(frame, why))
 }
 
 /// The page was asked for with a form or an old address: go there.

@@ -7,6 +7,7 @@ mod asking;
 mod desk;
 mod governance;
 mod reviews;
+mod signing_in;
 
 use std::collections::BTreeMap;
 
@@ -40,7 +41,6 @@ use crate::pages::{
     reviews_overdue::OverduePage,
     role::RolePage,
     section::SectionPage,
-    sign_in::SignInPage,
     sources::SourcesPage,
     timeline::TimelinePage,
     trend::TrendPage,
@@ -94,10 +94,7 @@ impl Samples {
     fn of_everybody(&mut self) {
         let now = asking::now();
         let nobody = || Frame::for_nobody(Some(NOTICE.to_owned()), now);
-        self.add("sign-in", &SignInPage::new(nobody(), None));
-        for (name, problem) in asking::sign_in_problems() {
-            self.add(name, &SignInPage::new(nobody(), Some(problem)));
-        }
+        self.of_signing_in();
         self.add(
             "privacy",
             &PrivacyPage::new(nobody(), "The Northmere partnership".to_owned()),

@@ -1,20 +1,29 @@
 //! The server: what its handlers share, how it is put together and how it stops.
 
-use std::{future::Future, net::SocketAddr, sync::Arc};
+use std::{future::Future, sync::Arc};
 
-use axum::{Router, extract::DefaultBodyLimit, middleware, serve::ListenerExt};
+use axum::{Router, extract::DefaultBodyLimit, middleware};
 use tower_http::csrf::CsrfLayer;
 use tributary_gatekeeper::{Gatekeeper, SignedIn};
 use tributary_intake::Door;
 use tributary_model::Clock;
 
-use crate::{headers, limits, pages::Frame, routes};
+use crate::{
+    headers, limits,
+    listening::{PlainListener, TlsListener},
+    pages::Frame,
+    routes,
+    session::Peer,
+    tls::Certificates,
+};
 
 /// What an operator settles for the pages.
 #[derive(Clone, Debug)]
 pub struct WebSettings {
     /// Whether people reach the pages over TLS; cookies are then `Secure` and `__Host-`.
     pub tls: bool,
+    /// Whether a proxy stands in front, which tells from where people come.
+    pub proxied: bool,
     /// A line at the top of every page, such as “Demonstration: every person here is invented”.
     pub notice: Option<String>,
     /// Who answers for the record, as the privacy notice names them.
@@ -70,14 +79,21 @@ pub async fn serve(
     app: Router,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    // A page is written in a few pieces; none of them waits for the one before to be acknowledged.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection writes with delay");
-        }
-    });
-    let app = app.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, app)
+    let app = app.into_make_service_with_connect_info::<Peer>();
+    axum::serve(PlainListener(listener), app)
+        .with_graceful_shutdown(shutdown)
+        .await
+}
+
+/// The same over TLS.
+pub async fn serve_tls(
+    listener: tokio::net::TcpListener,
+    certificates: Arc<Certificates>,
+    app: Router,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let app = app.into_make_service_with_connect_info::<Peer>();
+    axum::serve(TlsListener::new(listener, certificates), app)
         .with_graceful_shutdown(shutdown)
         .await
 }

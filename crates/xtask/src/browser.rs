@@ -1,7 +1,7 @@
 //! The pages in a real browser, against the demo on a small region.
 
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -23,7 +23,15 @@ pub(crate) fn command() -> Outcome {
     let mut tally = Tally::default();
     if tally.check("set-up", setup::everything) {
         tally.counted("sample pages", check_samples);
-        tally.counted("browser", |counts| check(&Demo::start()?, counts));
+        let mut demo = None;
+        tally.check("demo", || {
+            demo = Some(Demo::start()?);
+            Ok(())
+        });
+        if let Some(demo) = &demo {
+            tally.counted("signing in", |counts| check_signing_in(demo, counts));
+            tally.counted("browser", |counts| check(demo, counts));
+        }
     }
     tally.close()
 }
@@ -31,6 +39,16 @@ pub(crate) fn command() -> Outcome {
 /// Walks every page type of a demo.
 pub(crate) fn check(demo: &Demo, counts: &mut Counts) -> Outcome {
     counted(&mut demo.node("walk.mjs"), counts)
+}
+
+/// Signs in with a real provider and with a second factor, also as those who may not.
+pub(crate) fn check_signing_in(demo: &Demo, counts: &mut Counts) -> Outcome {
+    let [cis2, council] = demo.providers;
+    counted(
+        demo.node("sign-in.mjs")
+            .env("TRIBUTARY_PROVIDER_PORTS", format!("{cis2},{council}")),
+        counts,
+    )
 }
 
 /// Checks every sample page, which show what no demo would.
@@ -103,6 +121,8 @@ fn counted(script: &mut Command, counts: &mut Counts) -> Outcome {
 /// A demo server of our own, stopped and cleared away when dropped.
 pub(crate) struct Demo {
     port: u16,
+    /// Where its providers will listen while somebody signs in with them.
+    providers: [u16; 2],
     accounts: PathBuf,
     guard: Guard,
 }
@@ -115,9 +135,13 @@ impl Demo {
         let scratch = shell::root().join(format!("target/browser-{port}"));
         std::fs::create_dir_all(&scratch).or_say(|| format!("making {}", scratch.display()))?;
         let accounts = scratch.join("accounts.json");
+        let providers = [postgres::free_port()?, postgres::free_port()?];
+        let config = write_config(&scratch, providers)?;
         let mut server = Command::new(demo::binary());
         server
             .current_dir(shell::root())
+            .arg("--config")
+            .arg(config)
             .args([
                 "demo",
                 "--people",
@@ -138,6 +162,7 @@ impl Demo {
             .map_err(|why| format!("{why}; its words are in target/browser-server.log"))?;
         Ok(Self {
             port,
+            providers,
             accounts,
             guard,
         })
@@ -164,4 +189,42 @@ impl Demo {
             .env("TRIBUTARY_ACCOUNTS", &self.accounts);
         node
     }
+}
+
+/// The demo's configuration: two providers of the browser tests. They need not listen yet.
+fn write_config(scratch: &Path, [cis2, council]: [u16; 2]) -> Outcome<PathBuf> {
+    let write = |name: &str, text: &str| -> Outcome<PathBuf> {
+        let file = scratch.join(name);
+        std::fs::write(&file, text).or_say(|| format!("writing {}", file.display()))?;
+        Ok(file)
+    };
+    let secret = write("client.secret", "the secret of the browser tests")?;
+    let secret = secret.display();
+    let text = format!(
+        "[[providers]]\n\
+         name = \"cis2\"\n\
+         words = \"NHS Care Identity\"\n\
+         style = \"cis2\"\n\
+         issuer = \"http://127.0.0.1:{cis2}\"\n\
+         client-id = \"tributary\"\n\
+         client-secret-file = \"{secret}\"\n\
+         scopes = [\"profile\"]\n\
+         acr-values = [\"AAL3_ANY\"]\n\
+         levels = {{ authentication_assurance_level = 2, id_assurance_level = 3 }}\n\
+         register-claim = \"registration\"\n\
+         roles = [{{ code = \"R8000\", role = \"doctor\" }}, {{ code = \"R8001\", role = \"nurse\" }}]\n\n\
+         [[providers]]\n\
+         name = \"council\"\n\
+         words = \"Southmere Council\"\n\
+         style = \"mapped\"\n\
+         issuer = \"http://127.0.0.1:{council}\"\n\
+         client-id = \"tributary\"\n\
+         client-secret-file = \"{secret}\"\n\
+         scopes = [\"profile\"]\n\
+         organisation = \"ZZS01\"\n\
+         role-claim = \"groups\"\n\
+         register-claim = \"registration\"\n\
+         roles = [{{ code = \"ASC-SW\", role = \"social-worker\" }}]\n"
+    );
+    write("demo.toml", &text)
 }

@@ -62,6 +62,9 @@ pub(crate) fn test() -> Outcome {
         });
         if let Some(demo) = &demo {
             tally.counted("durability, traced", |counts| trace::check(demo, counts));
+            tally.counted("signing in", |counts| {
+                browser::check_signing_in(demo, counts)
+            });
             tally.counted("browser", |counts| browser::check(demo, counts));
         }
     }

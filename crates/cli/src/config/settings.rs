@@ -62,18 +62,18 @@ pub(super) const SETTINGS: &[Setting] = &[
     text(
         "listen",
         "\"127.0.0.1:8000\"",
-        "The address and port to answer HTTP on.",
+        "The address and port to answer on. One that other machines can reach needs TLS.",
+    ),
+    text(
+        "address",
+        "\"https://record.example\"",
+        "The address of the pages as people know it. Providers send people back there, and links \
+         from other systems are made for it.",
     ),
     text(
         "fhir-base",
         "\"https://record.example/fhir\"",
         "The address of the FHIR API as its clients know it.",
-    ),
-    value(
-        "tls",
-        "true",
-        "Whether people reach the pages over TLS, which a proxy in front ends. Cookies are then \
-         sent over TLS only.",
     ),
     text(
         "controller",
@@ -89,6 +89,41 @@ pub(super) const SETTINGS: &[Setting] = &[
         "checkpoint-minutes",
         "1",
         "How often the audit log's state is signed while the server runs.",
+    ),
+    value(
+        "searches",
+        "120",
+        "How many searches for patients one account may make within a quarter of an hour.",
+    ),
+    value(
+        "providers",
+        "[{ name = \"cis2\", words = \"NHS Care Identity\", style = \"cis2\", issuer = \
+         \"https://cis2.example\", client-id = \"tributary\", roles = [{ code = \"R8000\", role = \
+         \"doctor\" }] }]",
+        "The providers that staff sign in with (OpenID Connect): see [sign-in.md](sign-in.md).",
+    ),
+    value(
+        "launch-systems",
+        "[{ name = \"dee-epr\", organisation = \"R9901\", key-file = \"/etc/tributary/dee-epr.jwk\" }]",
+        "The systems that may open a patient here by a signed link: see [sign-in.md](sign-in.md).",
+    ),
+    text(
+        "tls.certificate",
+        "\"/etc/tributary/certificate.pem\"",
+        "The certificate chain to answer with, PEM. It is read again when the file changes and on \
+         SIGHUP; one that cannot be used changes nothing.",
+    ),
+    text(
+        "tls.key",
+        "\"/etc/tributary/key.pem\"",
+        "The certificate's private key, PEM.",
+    ),
+    value(
+        "tls.proxy",
+        "true",
+        "Whether a proxy in front ends TLS. Cookies are then sent over TLS only, and the last \
+         address of `X-Forwarded-For` counts as the client's: the proxy must set it, and nobody \
+         else may reach this program.",
     ),
     text(
         "witness-folder",
@@ -116,6 +151,23 @@ pub(super) const SETTINGS: &[Setting] = &[
         "sessions.whole-minutes",
         "720",
         "How long a session lasts at most.",
+    ),
+    value(
+        "sessions.per-account",
+        "4",
+        "How many sessions an account may have at one time; a further one ends the oldest.",
+    ),
+    value(
+        "sessions.proof-minutes",
+        "10",
+        "How long signing in counts for opening a record in an emergency. Later, who opens one \
+         first proves again who they are.",
+    ),
+    text(
+        "sessions.second-factor",
+        "\"required\"",
+        "Whether built-in accounts need a second factor: `required`, or `where-kept` (whoever has \
+         one uses it).",
     ),
     text(
         "rulebook.name",

@@ -16,7 +16,7 @@ pub(super) struct Account {
     /// What is interesting.
     pub(super) special: &'static str,
     pub(super) roles: Vec<(Role, Organisation)>,
-    account: AccountId,
+    id: AccountId,
 }
 
 impl Account {
@@ -24,7 +24,7 @@ impl Account {
     pub(super) fn requester(&self) -> Option<Requester> {
         let (role, organisation) = self.roles.first()?;
         Some(Requester {
-            account: self.account,
+            account: self.id,
             name: self.name.to_owned(),
             register: None,
             role: *role,
@@ -184,7 +184,7 @@ pub(super) async fn add(store: &Store, made: &Made) -> anyhow::Result<Vec<Accoun
             name,
             special,
             roles,
-            account,
+            id: account,
         });
     }
     Ok(accounts)

@@ -101,6 +101,7 @@ const fn relationship_words(relationship: RelationshipStanding) -> &'static str 
 const fn choice_words(choice: Option<SharingChoice>) -> &'static str {
     match choice {
         None => "Nothing decided",
+        Some(SharingChoice::Ask) => "To be asked each time",
         Some(SharingChoice::Consent) => "Consent",
         Some(SharingChoice::Block) => "Blocked",
         Some(SharingChoice::OptOut) => "Opted out",

@@ -15,10 +15,12 @@ mod histories;
 mod reading;
 mod signing_in;
 
-use tributary_gatekeeper::{Config, Gatekeeper, OpenRecord, Opening, Outcome, Question, Refusal};
+use tributary_gatekeeper::{
+    Config, Gatekeeper, OpenRecord, Opening, Outcome, Question, Refusal, SecondFactor,
+};
 use tributary_model::{
     Address, Decider, IdentityId, Origin, Part, PatientId, PreferenceDecision, RelationshipKind,
-    Requester, Role, Section, SharingChoice, Statement,
+    Requester, Role, Section, SharingChoice, Statement, Timestamp,
 };
 use tributary_policy::{Rulebook, Settings};
 
@@ -76,6 +78,9 @@ impl Scene {
         let doctor = deployment.staff("a.example", Role::Doctor, &trust).await;
         let config = Config {
             settings: Settings::with(rulebook),
+            second_factor: SecondFactor::WhereKept,
+            // Tests move the clock by days.
+            proof_lasts: 400 * Timestamp::DAY,
             ..Config::default()
         };
         let gate = Gatekeeper::new(deployment.store.clone(), deployment.clock.clone(), config);
@@ -144,6 +149,7 @@ fn opening(address: Address, part: Option<Part>, statement: Statement) -> Openin
         address,
         part,
         statement,
+        proved: crate::fixture::beginning(),
         origin: origin(),
     }
 }

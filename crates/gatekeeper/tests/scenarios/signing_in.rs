@@ -85,8 +85,18 @@ async fn changing_role_closes_the_record() {
     let gate = &scene.gate;
     let who = gate.session(&token).await.unwrap().unwrap();
     assert!(who.requester.is_none() && who.assignments.len() == 2);
-    assert!(!gate.choose_role(&token, 7, &origin()).await.unwrap());
-    assert!(gate.choose_role(&token, 0, &origin()).await.unwrap());
+    let chooses = async |token: &SessionToken, role| {
+        let moved = gate.choose_role(token, role, &origin()).await.unwrap();
+        moved.expect("there is such a role")
+    };
+    let none = gate.choose_role(&token, 7, &origin()).await.unwrap();
+    assert!(none.is_none());
+    let first = token;
+    let token = chooses(&first, 0).await;
+    assert!(
+        gate.session(&first).await.unwrap().is_none(),
+        "the old token is dead"
+    );
     let doctor = gate
         .session(&token)
         .await
@@ -100,8 +110,8 @@ async fn changing_role_closes_the_record() {
     );
     shown(record(scene.opens(&doctor, Statement::Nothing).await));
     shown(record(scene.goes_on(&doctor).await));
-    assert!(gate.choose_role(&token, 1, &origin()).await.unwrap());
-    assert!(gate.choose_role(&token, 0, &origin()).await.unwrap());
+    let token = chooses(&token, 1).await;
+    chooses(&token, 0).await;
     question(scene.goes_on(&doctor).await);
 }
 

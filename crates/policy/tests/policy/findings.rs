@@ -42,11 +42,7 @@ fn a_relationship_other_than_a_registration_has_a_grace_period() {
         relationship_standing(&rulebook, [&it], &it.organisation, NOW)
     };
     for kind in RelationshipKind::ALL {
-        let grace = if kind.is_registration() {
-            Ended
-        } else {
-            InGrace
-        };
+        let grace = if kind.has_grace() { InGrace } else { Ended };
         for (from, until, expected) in [
             (0, None, Current),
             (-DAY, Some(1), Current),

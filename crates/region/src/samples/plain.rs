@@ -1,5 +1,5 @@
 //! Lines as systems write them that follow no English profile: base FHIR R4 with the names that
-//! LOINC, SNOMED CT, RxNorm and CVX give their commonest codes.
+//! LOINC, SNOMED CT, `RxNorm` and CVX give their commonest codes.
 
 use std::fmt::Write as _;
 
@@ -391,7 +391,7 @@ const SNOMED: &str = "http://snomed.info/sct";
 
 /// So many lines, results most of all.
 pub(super) fn lines(count: usize) -> Vec<Vec<u8>> {
-    let write = |index| line(&Dice::of(0x706c_6169_6e, index)).into_bytes();
+    let write = |index| line(&Dice::of(0x0070_6c61_696e, index)).into_bytes();
     (0..).take(count).map(write).collect()
 }
 
@@ -482,11 +482,8 @@ fn procedure(dice: &Dice) -> String {
 }
 
 fn medicine(dice: &Dice) -> String {
-    let head = head(
-        "MedicationRequest",
-        *one_of(dice, &["active", "stopped"]),
-        dice,
-    );
+    let status = *one_of(dice, &["active", "stopped"]);
+    let head = head("MedicationRequest", status, dice);
     let code = coded(
         "http://www.nlm.nih.gov/research/umls/rxnorm",
         *one_of(dice, MEDICINES),

@@ -11,5 +11,6 @@ mod engines;
 #[path = "../fixture/mod.rs"]
 mod fixture;
 mod settings;
+mod staff;
 mod way_in;
 mod way_out;

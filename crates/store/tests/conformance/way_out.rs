@@ -13,8 +13,8 @@ use tributary_policy::{
     ToRecord, Whose, decide,
 };
 use tributary_store::{
-    Agreement, Checked, Circumstances, FindKey, Gathered, Lines, LogFault, Permit, SessionLimits,
-    Span, Store, Which,
+    Agreement, Checked, Circumstances, FindKey, Gathered, Lines, LogFault, Permit, Span, Store,
+    Which,
 };
 
 use crate::engines::{by_hand, engines};
@@ -128,57 +128,6 @@ async fn a_password_is_checked_and_guessing_is_stopped() {
         store.close_account(doctor.account, later).await.unwrap();
         assert_eq!(check("a.example", PASSWORD, later).await, Checked::Wrong);
         assert!(!store.account(doctor.account).await.unwrap().unwrap().active);
-    }
-}
-
-#[tokio::test]
-async fn a_session_ends_when_idle_and_at_last() {
-    for deployment in engines("sessions").await {
-        let (store, now) = (&deployment.store, beginning());
-        let doctor = deployment.staff("a.example", Role::Doctor, &trust()).await;
-        let limits = SessionLimits::default();
-        let token = store
-            .begin_session(doctor.account, None, now)
-            .await
-            .unwrap();
-        let at = async |minutes: i64| {
-            let at = now.plus(minutes * 60 * Timestamp::SECOND);
-            store.session(&token, limits, at).await.unwrap()
-        };
-        let session = at(29).await.expect("seen within half an hour");
-        assert_eq!(
-            (session.account, session.assignment),
-            (doctor.account, None)
-        );
-        store
-            .choose_assignment(&token, session, 0, now)
-            .await
-            .unwrap();
-        assert_eq!(at(58).await.and_then(|session| session.assignment), Some(0));
-        assert!(
-            store
-                .session(&[7; 32], limits, now)
-                .await
-                .unwrap()
-                .is_none()
-        );
-        for minutes in (80..720).step_by(25) {
-            assert!(at(minutes).await.is_some(), "{minutes}");
-        }
-        assert!(at(720).await.is_none(), "twelve hours in all");
-        assert!(at(721).await.is_none(), "and it does not come back");
-        let idle = store
-            .begin_session(doctor.account, Some(0), now)
-            .await
-            .unwrap();
-        let half_an_hour = now.plus(Timestamp::HOUR / 2);
-        assert!(
-            store
-                .session(&idle, limits, half_an_hour)
-                .await
-                .unwrap()
-                .is_none()
-        );
     }
 }
 

@@ -1,7 +1,7 @@
 //! `GET` and `POST /patients/{address}/permission`: the consent screen and its answer.
 
 use axum::{extract::State, http::StatusCode, response::Response};
-use tributary_gatekeeper::{OpenRecord, Outcome};
+use tributary_gatekeeper::{OpenRecord, Outcome, Proof};
 
 use crate::{
     error::WebError,
@@ -9,11 +9,13 @@ use crate::{
     pages::{
         filter::Filter,
         permission::{PermissionPage, Typed},
+        prove::ProvePage,
         record::RecordPage,
         refused::RefusedPage,
+        sign_in::Problem,
     },
     respond,
-    session::Acting,
+    session::{Acting, SESSION},
     site::Site,
 };
 
@@ -36,14 +38,28 @@ pub(crate) async fn show(
 /// Opens the record with the answer, asks again for what it lacks, or refuses.
 pub(crate) async fn submit(
     State(site): State<Site>,
-    acting: Acting,
+    mut acting: Acting,
     Patient(address, ()): Patient,
     Form(typed): Form<Typed>,
 ) -> Result<Response, WebError> {
+    let (mut kept, mut problem) = (None, None);
+    if let Some((password, code)) = typed.proof() {
+        let proof = site
+            .gate
+            .prove(&acting.token, password, code, &acting.origin);
+        match proof.await? {
+            Proof::Proved(token) => {
+                kept = SESSION.keep(&token.0, site.settings.tls);
+                acting.proved(site.settings.clock.now());
+            }
+            Proof::Wrong => problem = Some(Problem::WrongProof),
+            Proof::TooMany(seconds) => problem = Some(Problem::TooMany(seconds)),
+        }
+    }
     let opening = acting.states(address, typed.part(), typed.statement());
     let answered = site.gate.open_record(&acting.requester, opening).await?;
     let frame = site.frame(&acting.signed_in);
-    Ok(match &answered {
+    let response = match &answered {
         // Permission for one view is used up by this one.
         Outcome::Disclosed(open) if is_for_one_view(open.shown()) => {
             let page = RecordPage::new(frame, open.shown(), Filter::default());
@@ -51,6 +67,12 @@ pub(crate) async fn submit(
         }
         // The record's own page shows it, under a line of its own.
         Outcome::Disclosed(_) => respond::see_other(&record(address)),
+        Outcome::Ask(question) if question.shown().prove.is_some() => {
+            let problem = problem.unwrap_or(Problem::ProveFirst);
+            respond::tried(&problem, |problem| {
+                ProvePage::new(frame, address, question.shown(), typed, problem)
+            })
+        }
         Outcome::Ask(question) => respond::page(
             StatusCode::UNPROCESSABLE_ENTITY,
             &PermissionPage::new(frame, address, question.shown(), typed),
@@ -59,7 +81,8 @@ pub(crate) async fn submit(
             let page_of = RefusedPage::new(frame, address, refusal).lacking(&typed);
             respond::page(page_of.status(), &page_of)
         }
-    })
+    };
+    Ok(respond::with_cookie(response, kept))
 }
 
 /// Whether the permission ended with the decision itself, so that no further page would be shown.

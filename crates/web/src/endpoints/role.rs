@@ -4,7 +4,12 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use serde::Deserialize;
 
 use crate::{
-    error::WebError, form::Form, pages::role::RolePage, respond, session::Known, site::Site,
+    error::WebError,
+    form::Form,
+    pages::role::RolePage,
+    respond,
+    session::{Known, SESSION},
+    site::Site,
 };
 
 /// What the form sends.
@@ -28,13 +33,15 @@ pub(crate) async fn submit(
     known: Known,
     Form(choice): Form<Choice>,
 ) -> Result<Response, WebError> {
-    if let Some(assignment) = choice.assignment
-        && site
+    if let Some(assignment) = choice.assignment {
+        let chosen = site
             .gate
             .choose_role(&known.token, assignment, &known.origin)
-            .await?
-    {
-        return Ok(respond::see_other("/"));
+            .await?;
+        if let Some(token) = chosen {
+            let kept = SESSION.keep(&token.0, site.settings.tls);
+            return Ok(respond::with_cookie(respond::see_other("/"), kept));
+        }
     }
     let page = RolePage::new(site.frame(&known.signed_in), true);
     Ok(respond::page(StatusCode::UNPROCESSABLE_ENTITY, &page))

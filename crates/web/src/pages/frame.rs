@@ -1,6 +1,6 @@
 //! What stands around every page: product, person, role, organisation, and the stamp of a print.
 
-use tributary_gatekeeper::SignedIn;
+use tributary_gatekeeper::{SignedIn, Way};
 use tributary_model::{Organisation, Role, Timestamp};
 
 /// What stands around a page.
@@ -17,6 +17,8 @@ pub(crate) struct Person {
     pub(crate) name: String,
     pub(crate) acting: Option<ActingAs>,
     pub(crate) assignments: Vec<(i64, String, String)>,
+    /// Whether they signed in here, and not with their organisation's own provider.
+    pub(crate) built_in: bool,
 }
 
 /// The role and the organisation.
@@ -43,6 +45,7 @@ impl Frame {
             name: signed_in.name.clone(),
             acting,
             assignments: assignments.collect(),
+            built_in: signed_in.way == Way::Here,
         };
         Self {
             notice,

@@ -12,9 +12,12 @@ mod frame;
 mod glance;
 pub(crate) mod governance;
 mod head;
+pub(crate) mod onward;
 pub(crate) mod permission;
 pub(crate) mod privacy;
 pub(crate) mod problem;
+
+pub(crate) mod prove;
 pub(crate) mod ranking;
 pub(crate) mod record;
 pub(crate) mod refused;
@@ -25,9 +28,11 @@ pub(crate) mod reviews_overdue;
 pub(crate) mod role;
 mod rows;
 mod scale;
+pub(crate) mod second_factor;
 pub(crate) mod section;
 pub(crate) mod sign_in;
 pub(crate) mod sources;
+pub(crate) mod telling;
 pub(crate) mod timeline;
 pub(crate) mod trend;
 

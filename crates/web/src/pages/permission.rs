@@ -1,15 +1,15 @@
 //! The consent screen: one question, the answers that may be given, and the part in the care.
 
 use askama::Template;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tributary_gatekeeper::{Answer, FoundPatient, LegalCheck, Question};
-use tributary_model::{Address, LegalReason, Part, Statement, Timestamp};
+use tributary_model::{Address, IdentityId, LegalReason, Part, Statement, Timestamp};
 
 use super::Frame;
 use crate::{limits, words};
 
 /// What the form sends, given back when it is shown again.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
 pub(crate) struct Typed {
     sent: String,
@@ -21,9 +21,52 @@ pub(crate) struct Typed {
     legal_reason: String,
     legal_words: String,
     attorney_asked: String,
+    #[serde(skip_serializing)]
+    password: String,
+    #[serde(skip_serializing)]
+    code: String,
+}
+
+/// An answer that waits while its sender proves again who they are.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Waiting {
+    address: String,
+    #[serde(flatten)]
+    typed: Typed,
+}
+
+impl Waiting {
+    /// As it is kept meanwhile.
+    pub(crate) fn text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// What was kept: whose record, and the answer.
+    pub(crate) fn read(text: &str) -> Option<(Address, Typed)> {
+        let Self { address, typed } = serde_json::from_str(text).ok()?;
+        Some((Address(IdentityId(address.parse().ok()?)), typed))
+    }
 }
 
 impl Typed {
+    /// What proves again who sends it, if anything was typed: password and code.
+    pub(crate) fn proof(&self) -> Option<(&str, &str)> {
+        let typed = !self.password.is_empty() || !self.code.is_empty();
+        typed.then_some((&self.password, &self.code))
+    }
+
+    /// The fields of an emergency, to be sent once more.
+    pub(crate) fn emergency(&self) -> [(&'static str, &str); 6] {
+        [
+            ("sent", "1"),
+            ("answer", &self.answer),
+            ("part", &self.part),
+            ("emergency-reason", &self.emergency_reason),
+            ("wishes", &self.wishes),
+            ("colleague-no-shown", &self.colleague_no_shown),
+        ]
+    }
+
     /// As the form would send it, with a reason for an emergency.
     pub(crate) fn sent(answer: &str, part: &str, emergency_reason: &str) -> Self {
         Self {

@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use tributary_gatekeeper::{
-    Answer, Assignment, Found, FoundPatient, LegalCheck, Question, Refusal, SignedIn,
+    Answer, Assignment, Found, FoundPatient, LegalCheck, Question, Refusal, SignedIn, Way,
 };
 use tributary_model::{
     AccessNumber, AccountId, Address, ClinicalDate, ClinicalEntry, Concept, Detail, Document,
@@ -11,7 +11,7 @@ use tributary_model::{
 };
 use tributary_record::{CombinedRecord, EntryView};
 
-use crate::pages::{find, permission, sign_in};
+use crate::pages::{find, permission};
 
 /// The time of the samples: a Saturday afternoon.
 pub(super) fn now() -> Timestamp {
@@ -63,6 +63,8 @@ fn signed_in(
             [only] => Some(requester(only)),
             _ => None,
         },
+        way: Way::Here,
+        proved: now(),
     }
 }
 
@@ -102,13 +104,6 @@ pub(super) fn choosing() -> SignedIn {
         (Role::PrivacyOfficer, practice()),
     ];
     signed_in("Dr Amara Okafor", Some((Register::Gmc, "7654321")), &roles)
-}
-
-pub(super) fn sign_in_problems() -> [(&'static str, sign_in::Problem); 2] {
-    [
-        ("sign-in-refused", sign_in::Problem::Refused),
-        ("sign-in-too-many", sign_in::Problem::TooMany(290)),
-    ]
 }
 
 /// A patient as the hospital knows them.
@@ -233,18 +228,28 @@ pub(super) fn searches() -> Vec<(&'static str, find::Typed, Found)> {
     ]
 }
 
-/// The consent screen as it is for a doctor, a colleague's no, after a no, for a child, for a role
-/// that may not break the glass, with only the part to state, and with an incomplete answer.
-pub(super) fn questions() -> Vec<(&'static str, Question, permission::Typed)> {
-    let plain = || permission::Typed::default();
-    let asked = |answers| Question {
+/// A question with these answers.
+fn asked(answers: Vec<Answer>) -> Question {
+    Question {
         patient: abdul(),
         answers,
         colleague_told_no: None,
         told_no: None,
         today_until: now().plus(Timestamp::DAY),
         problems: Vec::new(),
-    };
+        prove: None,
+    }
+}
+
+/// Permission stands, and only the part in the care is asked for.
+pub(super) fn only_the_part() -> Question {
+    asked(Vec::new())
+}
+
+/// The consent screen as it is for a doctor, a colleague's no, after a no, for a child, for a role
+/// that may not break the glass, with only the part to state, and with an incomplete answer.
+pub(super) fn questions() -> Vec<(&'static str, Question, permission::Typed)> {
+    let plain = || permission::Typed::default();
     let yes_and_no = || vec![Answer::Standing, Answer::Today, Answer::No];
     let all = || {
         let mut answers = yes_and_no();

@@ -170,6 +170,7 @@ pub(super) fn rules() -> RulesInForce {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one sample after the other")]
 pub(super) fn forms() -> Vec<(&'static str, SettingsForm)> {
     let field = |name: &str, label: &str, hint: &str, kind| Field {
         name: name.to_owned(),

@@ -17,6 +17,14 @@ const ABOUT_NOBODY: [&str; 6] = [
     "/assets/{name}",
 ];
 
+/// Steps of what was begun elsewhere: whoever has begun nothing is told so.
+const NOTHING_BEGUN: [&str; 4] = [
+    "/sign-in/with/{provider}",
+    "/sign-in/back/{provider}",
+    "/sign-in/ended/{provider}",
+    "/launch",
+];
+
 /// A route's path for a patient, with parts that exist in Koepp's record.
 pub(crate) fn path(route: &Route, patient: Address, cast: &Cast) -> String {
     let name = if route.path.contains("assets") {
@@ -39,6 +47,7 @@ pub(crate) fn path(route: &Route, patient: Address, cast: &Cast) -> String {
         .replace("{access}", "1")
         .replace("{ods}", TRUST)
         .replace("{number}", "1")
+        .replace("{provider}", "cis2")
 }
 
 pub(crate) fn request(route: &Route, patient: Address, cast: &Cast) -> Request {
@@ -103,7 +112,7 @@ async fn without_sign_in_every_route_turns_away() {
     let stranger = cast.region.blank_browser();
     let forged = Browser::with_cookie(
         cast.region.client,
-        "tributary=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".to_owned(),
+        "tributary=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
     );
     for who in [&stranger, &forged] {
         for route in ROUTES
@@ -117,6 +126,10 @@ async fn without_sign_in_every_route_turns_away() {
                 Who::Anyone if ABOUT_NOBODY.contains(&route.path) => {
                     says_nothing(&answer, &what);
                     assert!(matches!(answer.status, 200 | 204), "{what}");
+                }
+                Who::Anyone if NOTHING_BEGUN.contains(&route.path) => {
+                    says_nothing(&answer, &what);
+                    assert!((400..500).contains(&answer.status), "{what}");
                 }
                 _ => is_turned_away(&answer, "/sign-in", &what),
             }

@@ -1,6 +1,7 @@
 //! What people do and see, over HTTP, with feeds that were really taken in.
 
 #![allow(
+    clippy::disallowed_methods,
     clippy::format_collect,
     clippy::indexing_slicing,
     clippy::semicolon_if_nothing_returned,
@@ -15,8 +16,10 @@ mod desk_who;
 mod door;
 mod edge;
 mod erased;
+mod fuzz;
 mod governance;
 mod lines;
+mod links;
 mod nowhere;
 mod outcomes;
 mod page;
@@ -25,6 +28,8 @@ mod reports;
 mod reviews;
 mod rulebooks;
 mod session;
+mod staff_in;
+mod tls;
 
 use tributary_model::{Address, Role};
 use tributary_testkit::{
