@@ -235,8 +235,12 @@ impl Region {
         let store = Store::open(&self.place, &RootKey::from_bytes([42; 32]))
             .await
             .unwrap();
+        let shape = Shape::default();
         let config = Config {
-            sessions: Shape::default().sessions,
+            sessions: shape.sessions,
+            second_factor: shape.second_factor,
+            proof_lasts: shape.proof_lasts,
+            searches: shape.searches,
             ..Config::default()
         };
         let gate = Gatekeeper::new(store, self.clock.clone(), config);
