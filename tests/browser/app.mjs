@@ -22,6 +22,9 @@ export function demoPeople() {
     privacyOfficer: accounts.find(
       (a) => a.role === 'privacy-officer' && a.organisation === clinician.organisation,
     ) ?? accounts.find((a) => a.role === 'privacy-officer'),
+    governance: ['governance', 'caldicott-guardian']
+      .map((role) => accounts.find((a) => a.role === role))
+      .filter(Boolean),
     severalRoles: accounts.find((a) => rolesOf(a.sign_in) > 1),
     patientsOf: reachable,
   };

@@ -20,6 +20,7 @@ mod page;
 mod race;
 mod rulebooks;
 mod session;
+mod withheld;
 
 use tributary_model::{Address, Role};
 use tributary_testkit::{
