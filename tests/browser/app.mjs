@@ -24,6 +24,9 @@ export function demoPeople() {
       (a) => a.role === 'privacy-officer' && a.organisation === clinician.organisation,
     ) ?? accounts.find((a) => a.role === 'privacy-officer'),
     desk: accounts.find((a) => a.role === 'practice-staff'),
+    governance: ['governance', 'caldicott-guardian']
+      .map((role) => accounts.find((a) => a.role === role))
+      .filter(Boolean),
     severalRoles: accounts.find((a) => rolesOf(a.sign_in) > 1),
     patientsOf: reachable,
   };

@@ -106,6 +106,7 @@ export function pages(people, walk) {
     ...refusals(people),
     ...desk(people, walk),
     ...(privacyOfficer ? reviews(people, walk) : []),
+    ...governance(people),
   ];
   return { list: list.filter(Boolean), secrets: [patient.nhs_number, patient.family_name], day };
 }
@@ -244,6 +245,67 @@ function desk(people, walk) {
       async to(page) {
         await follow(page, '/choice');
         await step('opt-out')(page);
+      },
+      after: signOut,
+    },
+  ];
+}
+
+// The governance desk: a change from the form to its approval by two people.
+function governance({ governance: [member, guardian] }) {
+  if (!member || !guardian) return [];
+  const day = { version: null };
+  return [
+    { name: 'governance', heading: /^Governance$/, to: (page) => signIn(page, member) },
+    { name: 'governance-partner', to: (page) => follow(page, '/governance/partners/') },
+    {
+      name: 'governance-partner-mistyped',
+      async to(page) {
+        await page.goto('/governance/partner');
+        await submit(page, 'form[action="/governance/partner"]');
+      },
+    },
+    { name: 'governance-rules', to: (page) => page.goto('/governance/rules') },
+    { name: 'governance-settings', to: (page) => page.goto('/governance/settings') },
+    { name: 'governance-change', to: (page) => page.goto('/governance/settings/change') },
+    {
+      name: 'governance-version',
+      heading: /^Version /,
+      // By keyboard alone.
+      async to(page) {
+        await page.locator('#emergency-hours').focus();
+        await page.keyboard.press('Control+A');
+        const hours = await page.inputValue('#emergency-hours');
+        await page.keyboard.type(hours === '4' ? '6' : '4');
+        await page.locator('#glass-breakers-nurse').focus();
+        await page.keyboard.press('Space');
+        await page.locator('#why').focus();
+        await page.keyboard.type('Eight hours are longer than anybody needed');
+        await page.keyboard.press('Tab');
+        await Promise.all([page.waitForEvent('domcontentloaded'), page.keyboard.press('Enter')]);
+        await page.waitForLoadState('load');
+        day.version = page.url();
+        const text = await page.locator('main').innerText();
+        if (!/An emergency opening lasts/.test(text)) throw new Error('no difference is shown');
+      },
+    },
+    {
+      name: 'governance-version-approved-once',
+      async to(page) {
+        await submit(page, 'form[action$="/approve"]');
+        const text = await page.locator('main').innerText();
+        if (!/Another member of the group has to approve it too/.test(text)) throw new Error(text);
+      },
+      after: signOut,
+    },
+    {
+      name: 'governance-version-in-force',
+      async to(page) {
+        await signIn(page, guardian);
+        await page.goto(day.version);
+        await submit(page, 'form[action$="/approve"]');
+        const text = await page.locator('main').innerText();
+        if (!/in force since/i.test(text)) throw new Error(text);
       },
       after: signOut,
     },

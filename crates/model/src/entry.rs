@@ -171,6 +171,9 @@ pub struct ClinicalEntry {
     pub reasons: Vec<Concept>,
     /// References to other entries of the source: `Condition/abc`.
     pub refers_to: Vec<String>,
+    /// Codes that the source says elsewhere in the statement: conclusions, complications, evidence,
+    /// security labels. They are not shown as such; what is withheld goes by them too.
+    pub further_codes: Vec<Coding>,
     /// What only this kind of statement has.
     pub detail: Detail,
 }

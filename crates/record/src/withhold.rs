@@ -237,6 +237,7 @@ fn withheld_codes(entries: &[SourceEntry], sensitive: &Sensitivity) -> Vec<bool>
 
 /// Every code that an entry says, wherever it says it.
 fn every_coding<'a>(entry: &'a ClinicalEntry, mut each: impl FnMut(&'a Coding)) {
+    entry.further_codes.iter().for_each(&mut each);
     let mut concept = |concept: &'a Concept| concept.codings.iter().for_each(&mut each);
     concept(&entry.what);
     entry.categories.iter().for_each(&mut concept);

@@ -262,6 +262,7 @@ pub(super) fn entry(
         notes: Vec::new(),
         reasons: Vec::new(),
         refers_to: Vec::new(),
+        further_codes: Vec::new(),
         detail,
     }
 }

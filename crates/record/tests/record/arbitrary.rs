@@ -206,6 +206,7 @@ fn entry() -> impl Strategy<Value = (usize, ClinicalEntry)> {
                 notes: Vec::new(),
                 reasons,
                 refers_to: refers.into_iter().map(name).collect(),
+                further_codes: Vec::new(),
                 detail,
             };
             (identity, entry)

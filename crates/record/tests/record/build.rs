@@ -128,6 +128,7 @@ fn entry(kind: ResourceKind, section: Section, what: Concept, detail: Detail) ->
         notes: Vec::new(),
         reasons: Vec::new(),
         refers_to: Vec::new(),
+        further_codes: Vec::new(),
         detail,
     }
 }

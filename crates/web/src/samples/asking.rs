@@ -384,6 +384,7 @@ pub(crate) fn letter(media_type: &str, data: &str) -> ClinicalEntry {
         notes: Vec::new(),
         reasons: Vec::new(),
         refers_to: Vec::new(),
+        further_codes: Vec::new(),
         detail: Detail::Document(Document {
             title: "Clinic letter".to_owned(),
             media_type: media_type.to_owned(),

@@ -170,28 +170,34 @@ pub(super) fn rules() -> RulesInForce {
     }
 }
 
-#[expect(clippy::too_many_lines, reason = "one sample after the other")]
-pub(super) fn forms() -> Vec<(&'static str, SettingsForm)> {
-    let field = |name: &str, label: &str, hint: &str, kind| Field {
+fn field(name: &str, label: &str, hint: &str, kind: FieldKind) -> Field {
+    Field {
         name: name.to_owned(),
         label: label.to_owned(),
         hint: hint.to_owned(),
         kind,
-    };
-    let roles = |chosen: &[Role]| {
-        let roles = [Role::Doctor, Role::Nurse, Role::SocialWorker];
-        let choice = |role: Role| Choice {
-            value: role.name(),
-            words: role.words(),
-            chosen: chosen.contains(&role),
-        };
-        roles.map(choice).into()
-    };
-    let choice = |value, words, chosen| Choice {
+    }
+}
+
+fn set(title: &str, fields: Vec<Field>) -> FieldSet {
+    FieldSet {
+        title: title.to_owned(),
+        hint: String::new(),
+        fields,
+    }
+}
+
+const fn choice(value: &'static str, words: &'static str, chosen: bool) -> Choice {
+    Choice {
         value,
         words,
         chosen,
-    };
+    }
+}
+
+fn field_sets() -> Vec<FieldSet> {
+    let roles = [Role::Doctor, Role::Nurse, Role::SocialWorker];
+    let roles = roles.map(|role| choice(role.name(), role.words(), role == Role::Doctor));
     let asked = vec![
         choice("ask", "the patient is asked", true),
         choice("permit", "viewing is permitted, nobody is asked", false),
@@ -201,37 +207,35 @@ pub(super) fn forms() -> Vec<(&'static str, SettingsForm)> {
         choice("every", "every role", false),
         choice("social-worker", "Social worker", true),
     ];
-    let set = |title: &str, fields| FieldSet {
-        title: title.to_owned(),
-        hint: String::new(),
-        fields,
-    };
-    let sets = vec![
+    let hours = FieldKind::Number("25".to_owned());
+    let codes = FieldKind::Lines("8098009\n86406008".to_owned());
+    let name = FieldKind::Line("sexual-health".to_owned());
+    let undecided = "Where the patient has decided nothing";
+    let emergency = "An emergency opening lasts";
+    let glass = "May break the glass in an emergency";
+    let none = "None chosen means nobody.";
+    let lines = "A SNOMED CT code on each line.";
+    vec![
         set(
             "Asking the patient",
-            vec![field(
-                "undecided",
-                "Where the patient has decided nothing",
-                "",
-                FieldKind::One(asked),
-            )],
+            vec![field("undecided", undecided, "", FieldKind::One(asked))],
         ),
         set(
             "How long things last",
             vec![field(
                 "emergency-hours",
-                "An emergency opening lasts",
+                emergency,
                 "Hours, 1 to 24.",
-                FieldKind::Number("25".to_owned()),
+                hours,
             )],
         ),
         set(
             "Who may do what",
             vec![field(
                 "glass-breakers",
-                "May break the glass in an emergency",
-                "None chosen means nobody.",
-                FieldKind::Several(roles(&[Role::Doctor])),
+                glass,
+                none,
+                FieldKind::Several(roles.into()),
             )],
         ),
         set(
@@ -246,24 +250,17 @@ pub(super) fn forms() -> Vec<(&'static str, SettingsForm)> {
         set(
             "Sensitive set sexual-health",
             vec![
-                field(
-                    "set-0-name",
-                    "Its name",
-                    "",
-                    FieldKind::Line("sexual-health".to_owned()),
-                ),
-                field(
-                    "set-0-codes",
-                    "Its codes",
-                    "A SNOMED CT code on each line.",
-                    FieldKind::Lines("8098009\n86406008".to_owned()),
-                ),
+                field("set-0-name", "Its name", "", name),
+                field("set-0-codes", "Its codes", lines, codes),
             ],
         ),
-    ];
+    ]
+}
+
+pub(super) fn forms() -> Vec<(&'static str, SettingsForm)> {
     let form = |problems| SettingsForm {
         base: first(),
-        sets: sets.clone(),
+        sets: field_sets(),
         why: String::new(),
         problems,
     };

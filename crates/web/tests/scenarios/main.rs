@@ -30,6 +30,7 @@ mod rulebooks;
 mod session;
 mod staff_in;
 mod tls;
+mod withheld;
 
 use tributary_model::{Address, Role};
 use tributary_testkit::{

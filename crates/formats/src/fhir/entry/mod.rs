@@ -11,7 +11,9 @@ mod parts;
 mod plain;
 mod plan;
 
-use tributary_model::{ClinicalDate, ClinicalEntry, Concept, Detail, Issue, ResourceKind, Section};
+use tributary_model::{
+    ClinicalDate, ClinicalEntry, Coding, Concept, Detail, Issue, ResourceKind, Section,
+};
 
 use self::parts::{concept, concepts, date, refer, spoken};
 use super::{dates, intake};
@@ -51,13 +53,14 @@ fn blank(section: Section) -> ClinicalEntry {
         notes: Vec::new(),
         reasons: Vec::new(),
         refers_to: Vec::new(),
+        further_codes: Vec::new(),
         detail: Detail::Plain { facts: Vec::new() },
     }
 }
 
 fn entry(resource: Node<'_, '_>, kind: ResourceKind, section: Section) -> ClinicalEntry {
     let id = resource.get("id").words();
-    ClinicalEntry {
+    let mut entry = ClinicalEntry {
         kind,
         section,
         source_id: if id.is_empty() {
@@ -76,9 +79,53 @@ fn entry(resource: Node<'_, '_>, kind: ResourceKind, section: Section) -> Clinic
         notes: notes(resource),
         reasons: reasons(resource),
         refers_to: refers_to(resource),
+        further_codes: Vec::new(),
         detail: detail(resource, kind),
-    }
+    };
+    entry.further_codes = further_codes(resource, &entry);
+    entry
 }
+
+/// Members whose codes say how a statement stands and never what it is about.
+const STANDING: [&str; 6] = [
+    "clinicalStatus",
+    "interpretation",
+    "referenceRange",
+    "valueQuantity",
+    "verificationStatus",
+    "dosageInstruction",
+];
+
+/// Every code of the resource that its entry does not hold in a place of its own, wherever it
+/// stands: what is withheld must not depend on where a source writes its codes.
+fn further_codes(resource: Node<'_, '_>, entry: &ClinicalEntry) -> Vec<Coding> {
+    let concepts = std::iter::once(&entry.what)
+        .chain(&entry.categories)
+        .chain(&entry.reasons);
+    let held: Vec<&Coding> = concepts.flat_map(|concept| &concept.codings).collect();
+    let members = resource.members();
+    let members = members.filter(|(name, _)| !STANDING.contains(name));
+    let mut further: Vec<Coding> = Vec::new();
+    for coded in members.flat_map(|(_, member)| member.objects()) {
+        let (Some(system), Some(code)) = (coded.get("system").text(), coded.get("code").text())
+        else {
+            continue;
+        };
+        let same = |one: &Coding| one.code == code && one.system == system;
+        let known = held.iter().any(|one| same(one)) || further.iter().any(same);
+        if !known && system != UNITS {
+            further.push(Coding {
+                system: system.into_owned(),
+                code: code.into_owned(),
+                display: String::new(),
+            });
+        }
+    }
+    further
+}
+
+/// The system of units, which stands in quantities and codes nothing.
+const UNITS: &str = "http://unitsofmeasure.org";
 
 fn detail(resource: Node<'_, '_>, kind: ResourceKind) -> Detail {
     use ResourceKind as Kind;
