@@ -115,6 +115,7 @@ impl Deployment {
             .args(["serve", "--listen", &address.to_string()])
             .current_dir(&self.folder)
             .env_remove("TRIBUTARY_CONFIG")
+            .env("TRIBUTARY_SESSIONS_SECOND_FACTOR", "where-kept")
             .env("TRIBUTARY_FOLDER", self.folder.join("data"))
             .env("TRIBUTARY_ROOT_KEY_FILE", self.folder.join("root.key"))
             .stdout(log.try_clone().unwrap())

@@ -134,8 +134,8 @@ mod tests {
             .iter()
             .filter(|one| value_of(&table, one).is_some())
             .count();
-        // The settings without a default: PostgreSQL, certificate and key.
-        described += 3;
+        // The settings without a default: PostgreSQL, the witness's folder, certificate and key.
+        described += 4;
         assert_eq!(described, SETTINGS.len());
         let settings = |table: &toml::Table| -> usize {
             table
@@ -143,7 +143,7 @@ mod tests {
                 .map(|value| value.as_table().map_or(1, toml::Table::len))
                 .sum()
         };
-        assert_eq!(settings(&table) + 3, SETTINGS.len());
+        assert_eq!(settings(&table) + 4, SETTINGS.len());
         assert!(guide().unwrap().contains("TRIBUTARY_RULEBOOK_GRACE_DAYS"));
     }
 

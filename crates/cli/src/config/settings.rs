@@ -90,6 +90,12 @@ pub(super) const SETTINGS: &[Setting] = &[
         "1",
         "How often the audit log's state is signed while the server runs.",
     ),
+    text(
+        "witness-folder",
+        "\"/mnt/neighbour/tributary-checkpoints\"",
+        "A folder that another organisation keeps: each signed checkpoint is laid there as a file \
+         too. The last one is also at `/audit/checkpoint` for whoever fetches it.",
+    ),
     value(
         "searches",
         "120",
@@ -124,12 +130,6 @@ pub(super) const SETTINGS: &[Setting] = &[
         "Whether a proxy in front ends TLS. Cookies are then sent over TLS only, and the last \
          address of `X-Forwarded-For` counts as the client's: the proxy must set it, and nobody \
          else may reach this program.",
-    ),
-    text(
-        "witness-folder",
-        "\"/mnt/neighbour/tributary-checkpoints\"",
-        "A folder that another organisation keeps: each signed checkpoint is laid there as a file \
-         too. The last one is also at `/audit/checkpoint` for whoever fetches it.",
     ),
     text(
         "log.format",
