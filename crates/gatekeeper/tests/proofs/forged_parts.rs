@@ -13,7 +13,7 @@ fn search(permit: SearchPermit) -> SearchPermit {
 }
 
 fn disclosure() -> Disclosure<&'static str> {
-    Disclosure { shown: "a record", access: AccessNumber(1) }
+    Disclosure { shown: "a record", access: AccessNumber(1), hand: None }
 }
 
 fn main() {}
