@@ -148,7 +148,7 @@ function reviews(people, walk) {
       heading: /^Review of access/,
       async to(page) {
         const look = page.locator('.app-queue__row', { hasText: 'Found unconscious' }).first();
-        await look.locator('a').first().click();
+        await page.goto(new URL(await look.locator('a').first().getAttribute('href'), page.url()).href);
         await submit(page, 'form[action^="/reviews/"]');
       },
     },
