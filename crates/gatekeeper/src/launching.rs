@@ -83,11 +83,12 @@ impl Gatekeeper {
         let mut flagged = 0;
         for launched in store.launches_until(until).await.map_err(failed)? {
             let confirmed = store.is_confirmed(&launched).await.map_err(failed)?;
-            let ours = store.settle_launch(&launched, now).await.map_err(failed)?;
-            if ours && !confirmed {
+            // Flagged before it is settled: a crash between the two flags twice rather than never.
+            if !confirmed {
                 store.flag_launch(&launched, now).await.map_err(unwritten)?;
                 flagged += 1;
             }
+            store.settle_launch(&launched, now).await.map_err(failed)?;
         }
         Ok(flagged)
     }

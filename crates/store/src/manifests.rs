@@ -1,9 +1,10 @@
 //! Manifests: for each line of each file of a feed its keyed hash and what was made of it, in the
 //! order of the file, so that an unchanged line is recognised before it is parsed.
 //!
-//! A manifest is packed: records of 37 bytes, some thousands in a row and stored in fewer bytes still. A new manifest is a new
-//! generation written beside the old one, in the same transactions as what its lines were made
-//! into; when the whole submission is filed the feed points to it and the old one goes.
+//! A manifest is packed: records of 37 bytes, some thousands in a row and stored in fewer bytes
+//! still. A new manifest is a new generation written beside the old one, in the same transactions as
+//! what its lines were made into; when the whole submission is filed the feed points to it and the
+//! old one goes.
 
 mod packing;
 

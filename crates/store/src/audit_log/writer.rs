@@ -239,8 +239,8 @@ impl Log {
 
 const READ_HEAD: &str = "SELECT next, frontier, chain FROM audit_head WHERE id = 0";
 
-const INSERT_LINE: &str = "INSERT INTO audit_line (number, at, action, outcome, account, organisation, flagged, leaf, leaf_hash, \
-     chain, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+const INSERT_LINE: &str = "INSERT INTO audit_line (number, at, action, outcome, account, organisation, flagged, \
+     leaf, leaf_hash, chain, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
 const INSERT_LOOKUP: &str = "INSERT INTO audit_lookup (lookup, number) VALUES ($1, $2)";
 
